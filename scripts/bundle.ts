@@ -2,8 +2,8 @@
  * Builds `dist/`: the command-line program and the library entry points, split so that what a
  * command does not use is not loaded. `npm ci` runs this through `prepare`.
  */
-import { chmodSync, existsSync, rmSync } from "node:fs";
-import { build } from "esbuild";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { build, type Metafile } from "esbuild";
 
 const entries = {
   levain: "cli/main.ts",
@@ -19,7 +19,7 @@ const present = Object.fromEntries(
 
 rmSync("dist", { recursive: true, force: true });
 if (Object.keys(present).length > 0) {
-  await build({
+  const { metafile } = await build({
     entryPoints: present,
     outdir: "dist",
     bundle: true,
@@ -33,10 +33,31 @@ if (Object.keys(present).length > 0) {
     minifyWhitespace: true,
     legalComments: "none",
     logLevel: "warning",
+    metafile: true,
     // Bundled CommonJS packages ask for Node's own modules through `require`.
     banner: {
       js: 'import{createRequire as levainRequire}from"node:module";const require=levainRequire(import.meta.url);',
     },
   });
+  writeFileSync("dist/LICENSES.txt", bundledLicenses(metafile));
 }
 if (existsSync("dist/levain.js")) chmodSync("dist/levain.js", 0o755);
+
+/** The licence texts of the packages whose code is inside the bundle. */
+function bundledLicenses(bundle: Metafile): string {
+  const folders = Object.keys(bundle.inputs).flatMap((input) => {
+    const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+    return folder === undefined ? [] : [folder];
+  });
+  return [...new Set(folders)]
+    .sort()
+    .map((folder) => {
+      const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
+      const { name, version, license } = JSON.parse(
+        readFileSync(`${folder}/package.json`, "utf8"),
+      ) as Readonly<Record<string, string>>;
+      const text = file === undefined ? "" : readFileSync(`${folder}/${file}`, "utf8");
+      return `${name} ${version} (${license})\n\n${text}`;
+    })
+    .join(`\n${"-".repeat(80)}\n\n`);
+}
