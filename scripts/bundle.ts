@@ -27,7 +27,8 @@ if (Object.keys(present).length > 0) {
     format: "esm",
     platform: "node",
     target: "node20.19",
-    chunkNames: "parts/[name]-[hash]",
+    // Beside the entries, so that `../recipes` is the same from a source file of cli/ and from here.
+    chunkNames: "[name]-[hash]",
     external: ["webgpu", "onnxruntime-node", "onnxruntime-web"],
     minifySyntax: true,
     minifyWhitespace: true,
