@@ -41,8 +41,18 @@ export type Item =
   | FunctionItem
   | BindingItem
   | EnsureItem
+  | TypeItem
   | HoleNode
   | ErrorNode;
+
+/** `type Schedule = (Now) -> Real`: another name for a type. */
+export interface TypeItem {
+  readonly kind: "type";
+  readonly doc: string | undefined;
+  readonly name: Name;
+  readonly type: TypeNode;
+  readonly span: Span;
+}
 
 export interface UseItem {
   readonly kind: "use";
