@@ -41,10 +41,38 @@ export type Scalar =
 
 /** The functions that every target must have; the accurate ones each target writes in its own way. */
 export type ScalarFunction =
-  | "add" | "subtract" | "multiply" | "divide" | "negate" | "minimum" | "maximum" | "power" | "modulo"
-  | "exp" | "expm1" | "log" | "log1p" | "sqrt" | "sin" | "cos" | "tanh" | "abs" | "sign" | "floor" | "erf"
-  | "log_sigmoid" | "sigmoid"
-  | "equal" | "less" | "less_equal" | "and" | "or" | "not" | "select" | "to_real" | "to_int";
+  | "add"
+  | "subtract"
+  | "multiply"
+  | "divide"
+  | "negate"
+  | "minimum"
+  | "maximum"
+  | "power"
+  | "modulo"
+  | "exp"
+  | "expm1"
+  | "log"
+  | "log1p"
+  | "sqrt"
+  | "sin"
+  | "cos"
+  | "tanh"
+  | "abs"
+  | "sign"
+  | "floor"
+  | "erf"
+  | "log_sigmoid"
+  | "sigmoid"
+  | "equal"
+  | "less"
+  | "less_equal"
+  | "and"
+  | "or"
+  | "not"
+  | "select"
+  | "to_real"
+  | "to_int";
 
 /** One row of the table: everything that the compiler knows about an operation. */
 export interface Row {
@@ -53,7 +81,10 @@ export interface Row {
   /** How many inputs; `undefined` for rows that take any number. */
   readonly arity: number | undefined;
   /** Depends on identities of axes only, so that the checker may call it with symbolic sizes. */
-  readonly shape: (inputs: readonly TensorType[], attributes: Attributes) => TensorType | ShapeProblem;
+  readonly shape: (
+    inputs: readonly TensorType[],
+    attributes: Attributes,
+  ) => TensorType | ShapeProblem;
   /**
    * Gradients of the inputs given the gradient of the result (which has the result's axes);
    * `undefined` where none flows. A result may have more axes than its input: the caller sums them.
@@ -61,12 +92,22 @@ export interface Row {
   readonly derivative:
     | ((node: Node, gradient: Node, build: Builder) => readonly (Node | undefined)[])
     | undefined;
+  /**
+   * Which inputs the builder converts before it makes a node (the shape rule accepts them as they are):
+   * `real`: every int becomes real; `common`: ints become real beside a real (a bool first input of
+   * three, a condition, is left alone); `number`: bools become int.
+   */
+  readonly promote?: "real" | "common" | "number";
   /** Element-wise rows: the operation on scalars. */
   readonly scalar?: Scalar;
   /** Element-wise rows: f64 evaluation of one entry. Booleans are 0 and 1. */
   readonly evaluate?: (...operands: readonly number[]) => number;
   /** Floating-point operations, counted as papers do (a product of an m×k and a k×n matrix: 2mkn). */
-  readonly flops: (inputs: readonly TensorType[], result: TensorType, attributes: Attributes) => number;
+  readonly flops: (
+    inputs: readonly TensorType[],
+    result: TensorType,
+    attributes: Attributes,
+  ) => number;
 }
 
 export function isShapeProblem(value: TensorType | ShapeProblem): value is ShapeProblem {
