@@ -1,7 +1,4 @@
-import {
-  isScalarFunction,
-  type ScalarExpression,
-} from "../../program/scalar-expression.ts";
+import { isScalarFunction, type ScalarExpression } from "../../program/scalar-expression.ts";
 import type { Node } from "../operations/tensor.ts";
 import { numberOf, textOf } from "./attributes.ts";
 

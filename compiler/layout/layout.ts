@@ -1,9 +1,10 @@
 import { invariant } from "../../program/invariant.ts";
 import type { OrderedStep, Step } from "../graph/step.ts";
+import { reachable } from "../graph/walk.ts";
 import type { Axis, Node, Region } from "../operations/tensor.ts";
 import { axesOf, inputOf, numberOf, regionOf } from "./attributes.ts";
 import { arrange, inputHint, type Order, restrict, resultOrder, without } from "./orders.ts";
-import { reachable, rootsOf } from "./reachable.ts";
+import { rootsOf } from "./roots.ts";
 
 /**
  * Chooses an order in memory for every reachable node, region bodies included. Inputs and tables
@@ -36,7 +37,10 @@ function forwardInto(
       region.parameters.forEach((parameter, index) => {
         if (order.has(parameter)) return;
         const given = orderOf(order, inputOf(node, index));
-        order.set(parameter, index < region.carried || !isEach(region, index) ? given : without(given, [region.axis]));
+        order.set(
+          parameter,
+          index < region.carried || !isEach(region, index) ? given : without(given, [region.axis]),
+        );
       });
       forwardInto(region.results, order, hints);
       order.set(node, []);
@@ -115,7 +119,8 @@ function backwardFrom(
       const hint = hints.get(node);
       const region = regionOf(inputOf(node, 0));
       const result = region.results[numberOf(node, "index")];
-      if (hint !== undefined && result !== undefined) wish(hints, result, without(hint, [region.axis]));
+      if (hint !== undefined && result !== undefined)
+        wish(hints, result, without(hint, [region.axis]));
       continue;
     }
     const own = hints.get(node) ?? orderOf(order, node);

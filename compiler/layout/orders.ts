@@ -53,7 +53,8 @@ export function extend(order: Order, axes: readonly Axis[], like: Order): Order 
     const place = like.indexOf(axis);
     const follower =
       place < 0 ? undefined : like.slice(place + 1).find((next) => result.includes(next));
-    const leader = place < 0 ? undefined : like.slice(0, place).find((next) => result.includes(next));
+    const leader =
+      place < 0 ? undefined : like.slice(0, place).find((next) => result.includes(next));
     if (follower !== undefined) result.splice(result.indexOf(follower), 0, axis);
     else if (leader !== undefined) result.push(axis);
     else result.unshift(axis);
@@ -94,7 +95,8 @@ export function resultOrder(node: Node, inputs: readonly Order[], hint: Order | 
       const { batch, leftOnly, rightOnly } = contraction(first, second, axesOf(node, "over"));
       const straight = [...batch, ...leftOnly, ...rightOnly];
       const swapped = [...batch, ...rightOnly, ...leftOnly];
-      const rank = (axis: Axis | undefined) => (axis === undefined ? -1 : (hint?.indexOf(axis) ?? -1));
+      const rank = (axis: Axis | undefined) =>
+        axis === undefined ? -1 : (hint?.indexOf(axis) ?? -1);
       return rank(rightOnly.at(-1)) < rank(leftOnly.at(-1)) ? swapped : straight;
     }
     case "rename":
@@ -145,9 +147,10 @@ export function inputHint(node: Node, index: number, hint: Order): Order | undef
     case "merge":
       return replaceAxis(hint, axisOf(node, "into"), axesOf(node, "axes"));
     case "split":
-      return arrange(input.axes, replaceAxis(hint, axesOf(node, "into")[0] ?? axisOf(node, "axis"), [
-        axisOf(node, "axis"),
-      ]));
+      return arrange(
+        input.axes,
+        replaceAxis(hint, axesOf(node, "into")[0] ?? axisOf(node, "axis"), [axisOf(node, "axis")]),
+      );
     case "join": {
       const own = axesOf(node, "axes")[index];
       return own === undefined ? undefined : replaceAxis(hint, axisOf(node, "into"), [own]);

@@ -1,7 +1,8 @@
 import type { OrderedStep } from "../graph/step.ts";
+import { reachable } from "../graph/walk.ts";
 import type { Attribute, Axis, Node, Region } from "../operations/tensor.ts";
 import { regionOf } from "./attributes.ts";
-import { reachable, rootsOf } from "./reachable.ts";
+import { rootsOf } from "./roots.ts";
 
 /** The text of `emit --as ordered`: one line a node, its axes in memory order. */
 export function printOrdered(ordered: OrderedStep): string {

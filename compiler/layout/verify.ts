@@ -1,8 +1,9 @@
 import type { OrderedStep } from "../graph/step.ts";
+import { reachable } from "../graph/walk.ts";
 import type { Node } from "../operations/tensor.ts";
 import { axesOf, regionOf } from "./attributes.ts";
 import { sameOrder } from "./orders.ts";
-import { reachable, rootsOf } from "./reachable.ts";
+import { rootsOf } from "./roots.ts";
 
 /** What is wrong with the orders of a step; empty where every node's order is one of its axes. */
 export function verifyOrdered(ordered: OrderedStep): readonly string[] {
