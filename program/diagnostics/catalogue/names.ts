@@ -40,8 +40,8 @@ export const unknownModule = define<{
   help: ({ suggestion }) => meant(suggestion),
   explain: {
     why: '`use std/a/b` reads a module of the library, `use "./x.recipe"` a file beside the recipe.',
-    wrong: "use std/optimisers { adamw }\n",
-    right: "use std/optimizers { adamw }\n",
+    wrong: "use std/optimisers { cosine }\n",
+    right: "use std/optimizers { cosine }\n",
   },
 });
 
@@ -65,8 +65,8 @@ export const notInModule = define<{
       : meant(suggestion),
   explain: {
     why: "`use` brings names that the other file declares itself.",
-    wrong: "use std/optimizers { adamv }\n",
-    right: "use std/optimizers { adamw }\n",
+    wrong: "use std/optimizers { cosinus }\n",
+    right: "use std/optimizers { cosine }\n",
   },
 });
 
@@ -157,6 +157,6 @@ export const foreignModule = define<{ path: string }>({
   explain: {
     why: "`use` reads modules of the library and recipes.",
     wrong: 'use "./rewards.ts" { solves }\n',
-    right: "use std/optimizers { adamw }\n",
+    right: "use std/optimizers { cosine }\n",
   },
 });
