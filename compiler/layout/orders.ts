@@ -130,6 +130,7 @@ export function resultOrder(node: Node, inputs: readonly Order[], hint: Order | 
     case "shift":
     case "reverse":
     case "cumulative":
+    case "store":
       return first;
     default:
       return elementWiseOrder(node, inputs, hint);
@@ -169,6 +170,8 @@ export function inputHint(node: Node, index: number, hint: Order): Order | undef
     case "scatter_add":
     case "dot":
       return undefined;
+    case "store":
+      return index === 0 ? hint : undefined;
     default:
       return restrict(hint, input.axes);
   }

@@ -1,11 +1,13 @@
 import type { OnnxExecutable, Port, StatePort } from "../../../program/executable.ts";
 import { invariant } from "../../../program/invariant.ts";
+import { uniforms } from "../../../program/random.ts";
 import { evaluateScalar, type ScalarExpression } from "../../../program/scalar-expression.ts";
 import type { OrderedStep } from "../../graph/step.ts";
 import { reachable } from "../../graph/walk.ts";
 import {
   axesOf,
   axisOf,
+  entriesOf,
   inputOf,
   numberOf,
   regionOf,
@@ -18,7 +20,7 @@ import { rootsOf } from "../../layout/roots.ts";
 import type { Element, Node } from "../../operations/tensor.ts";
 import { contract } from "./contract.ts";
 import { elementWise } from "./element-wise.ts";
-import { gather, scatterAdd } from "./gather.ts";
+import { gather, scatterAdd, store } from "./gather.ts";
 import { GraphWriter, type Tensor } from "./graph-writer.ts";
 import { maskedSoftmax, reduce } from "./reduce.ts";
 import { temporaryBytes } from "./temporary-bytes.ts";
@@ -187,6 +189,20 @@ class Emission {
           axisOf(node, "axis"),
           axesOf(node, "keep"),
         );
+      case "store":
+        return store(
+          writer,
+          operand(0),
+          operand(1),
+          operand(2),
+          axisOf(node, "axis"),
+          axisOf(node, "from"),
+        );
+      case "random": {
+        const axes = axesOf(node, "axes");
+        const key = [numberOf(node, "seed"), textOf(node, "key")] as const;
+        return leaf(node, axes, this.#table(uniforms(...key, entriesOf(axes)), axes, "real"));
+      }
       case "join": {
         const operands = node.inputs.map((input) => this.#value(input, scope));
         return join(writer, operands, axesOf(node, "axes"), axisOf(node, "into"), target);

@@ -1,5 +1,5 @@
 import { entriesOf } from "../../layout/attributes.ts";
-import { type Order, replaceAxis, restrict, without } from "../../layout/orders.ts";
+import { extend, type Order, replaceAxis, restrict, without } from "../../layout/orders.ts";
 import type { Axis } from "../../operations/tensor.ts";
 import type { GraphWriter, Tensor } from "./graph-writer.ts";
 import { sum } from "./reduce.ts";
@@ -15,6 +15,7 @@ import {
   type Value,
   withTensor,
 } from "./value.ts";
+import { take } from "./view.ts";
 
 /** Rows of a table by number; axes that table and ids share are batched. */
 export function gather(writer: GraphWriter, table: Value, ids: Value, axis: Axis): Value {
@@ -81,27 +82,82 @@ export function scatterAdd(
   return withTensor({ ...value, unbounded: false }, reshape(writer, tensor, shapeOf(axes)), axes);
 }
 
+/**
+ * The buffer with rows written at places along `axis`; each entry looks up which row is its own, so
+ * that nothing is scattered and places outside write nothing.
+ */
+export function store(
+  writer: GraphWriter,
+  buffer: Value,
+  rows: Value,
+  places: Value,
+  axis: Axis,
+  from: Axis,
+): Value {
+  const whole = present(writer, places, [from], [from]);
+  const batch = without(whole.axes, [from]);
+  const order = [...batch, axis, from];
+  const hit: Value = {
+    tensor: equal(writer, order, whole, numbers(writer, axis)),
+    axes: order,
+    element: "bool",
+    unbounded: false,
+  };
+  if (from.size === 1) {
+    const chosen = take(writer, hit, from, 0);
+    return choose(writer, chosen, take(writer, rows, from, 0), buffer);
+  }
+  // Number of the row from 1; 0 where none is written.
+  const ranks = writer.int32s(
+    Array.from({ length: from.size }, (_, index) => index + 1),
+    [from.size],
+  );
+  const rank = writer.node("Where", [hit.tensor, ranks, writer.int32s([0], [])], {
+    shape: shapeOf(order),
+    element: "int32",
+  });
+  const found = sum(writer, { ...hit, tensor: rank, element: "int" }, [from]);
+  const some = writer.node("Less", [writer.int32s([0], []), found.tensor], {
+    shape: found.tensor.shape,
+    element: "bool",
+  });
+  const less = writer.node("Sub", [found.tensor, writer.int32s([1], [])], found.tensor);
+  const at = writer.node("Max", [less, writer.int32s([0], [])], less);
+  const given = present(writer, rows, [from], rows.axes);
+  const picked = gather(writer, given, { ...found, tensor: at }, from);
+  return choose(writer, { ...found, tensor: some, element: "bool" }, picked, buffer);
+}
+
+function choose(writer: GraphWriter, condition: Value, yes: Value, no: Value): Value {
+  const others = [...condition.axes, ...yes.axes];
+  const order = extend(no.axes, without(others, no.axes), others);
+  const tensor = writer.node(
+    "Where",
+    [condition, yes, no].map((value) => aligned(writer, value, order)),
+    { shape: shapeOf(order), element: no.tensor.element },
+  );
+  return { ...no, tensor, axes: order, unbounded: yes.unbounded || no.unbounded };
+}
+
+/** 0, 1, 2… along an axis. */
+function numbers(writer: GraphWriter, axis: Axis): Value {
+  const places = Array.from({ length: axis.size }, (_, index) => index);
+  const tensor = writer.int32s(places, [axis.size]);
+  return { tensor, axes: [axis], element: "int", unbounded: false };
+}
+
+function equal(writer: GraphWriter, order: Order, left: Value, right: Value): Tensor {
+  return writer.node("Equal", [aligned(writer, left, order), aligned(writer, right, order)], {
+    shape: shapeOf(order),
+    element: "bool",
+  });
+}
+
 /** Each kept entry has one id: the value there, 0 elsewhere. */
 function oneHot(writer: GraphWriter, value: Value, ids: Value, axis: Axis): Value {
   const order: Order = [...ids.axes, axis, ...without(value.axes, ids.axes)];
-  const places: Value = {
-    tensor: writer.int32s(
-      Array.from({ length: axis.size }, (_, index) => index),
-      [axis.size],
-    ),
-    axes: [axis],
-    element: "int",
-    unbounded: false,
-  };
   const hitAxes = [...ids.axes, axis];
-  const hit = writer.node(
-    "Equal",
-    [aligned(writer, ids, hitAxes), aligned(writer, places, hitAxes)],
-    {
-      shape: shapeOf(hitAxes),
-      element: "bool",
-    },
-  );
+  const hit = equal(writer, hitAxes, ids, numbers(writer, axis));
   const condition: Value = { tensor: hit, axes: hitAxes, element: "bool", unbounded: false };
   const zero = value.element === "real" ? writer.float(0) : writer.int32s([0], []);
   const tensor = writer.node(
