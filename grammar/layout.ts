@@ -94,7 +94,7 @@ const CONTINUES_BEFORE: ReadonlySet<TokenKind> = new Set([
 
 const BINDING_WORDS: ReadonlySet<string> = new Set(["let", "data", "stage", "dim"]);
 
-/** True where a declaration begins: one of the nine words, then what follows it. */
+/** True where a declaration begins: one of its words, then what follows it. */
 export function beginsDeclaration(tokens: readonly Token[], at: number): boolean {
   const token = tokens[at];
   const next = tokens[at + 1];

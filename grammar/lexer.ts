@@ -63,7 +63,7 @@ const SYMBOLS_BY_FIRST: ReadonlyMap<number, readonly TokenKind[]> = (() => {
 const WORD = /[A-Za-z_][A-Za-z0-9_]*/y;
 const NUMBER = /[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?:%|[KMBT](?![A-Za-z0-9_]))?/y;
 const LINE_REST = /[^\r\n]*/y;
-const RAW_LIMIT = /[\r\n](?=(?:use|input|record|model|fn|let|data|stage|ensure) +["A-Za-z_])/g;
+const RAW_LIMIT = /[\r\n](?=(?:use|input|type|record|model|fn|let|data|stage|ensure) +["A-Za-z_])/g;
 const FOREIGN_LETTERS = /[\p{L}\p{N}\p{M}_]+/uy;
 
 /** Opening quotes of other languages and what closes them. */

@@ -18,6 +18,7 @@ export const HARD_WORDS = [
 export const DECLARATION_WORDS: ReadonlySet<string> = new Set([
   "use",
   "input",
+  "type",
   "record",
   "model",
   "fn",

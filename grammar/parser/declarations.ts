@@ -14,6 +14,7 @@ import type {
   Parameter,
   RecordItem,
   Span,
+  TypeItem,
   TypeNode,
   UseItem,
 } from "../tree.ts";
@@ -54,7 +55,8 @@ const FOREIGN_WORDS: ReadonlyMap<string, string> = new Map([
   ["module", "model"],
   ["interface", "model"],
   ["struct", "record"],
-  ["type", "record"],
+  ["typedef", "type"],
+  ["alias", "type"],
   ["param", "input"],
   ["option", "input"],
   ["assert", "ensure"],
@@ -151,6 +153,8 @@ function declaration(reader: Reader, token: Token): Item {
       return record(reader);
     case "model":
       return model(reader);
+    case "type":
+      return alias(reader);
     case "fn":
       return fn(reader);
     case "ensure": {
@@ -251,6 +255,15 @@ function record(reader: Reader): RecordItem {
   const label = name(reader, "a name after `record`");
   const fields = recordType(reader);
   return { kind: "record", doc: token.doc, name: label, type: fields, span: since(reader, token.start) };
+}
+
+/** `type Name = type`. */
+function alias(reader: Reader): TypeItem {
+  const token = advance(reader);
+  const label = name(reader, "a name after `type`");
+  expect(reader, "=", `\`=\` after \`${label.text}\``);
+  const given = type(reader);
+  return { kind: "type", doc: token.doc, name: label, type: given, span: since(reader, token.start) };
 }
 
 function parameters(reader: Reader): readonly Parameter[] {

@@ -27,14 +27,20 @@ import {
   visible,
 } from "./reader.ts";
 
-/** `A | B | "c"`. */
+/** `A | B | "c"`; `A | none` is `A?`. */
 export function type(reader: Reader): TypeNode {
   const start = reader.token.start;
   const first = singleType(reader);
   if (reader.token.kind !== "|" || reader.panic) return first;
   const members: TypeNode[] = [first];
-  while (accept(reader, "|")) members.push(singleType(reader));
-  return { kind: "union-type", members, span: since(reader, start) };
+  let optional = false;
+  while (accept(reader, "|")) {
+    if (accept(reader, "none")) optional = true;
+    else members.push(singleType(reader));
+  }
+  const span = since(reader, start);
+  const given: TypeNode = members.length === 1 ? first : { kind: "union-type", members, span };
+  return optional ? { kind: "optional-type", inner: given, span } : given;
 }
 
 /** A type without `|`: the bar would close the parameters of a lambda. */
@@ -73,7 +79,7 @@ function plainType(reader: Reader): TypeNode {
       return functionType(reader, token);
     default:
       if (token.kind === "word") return namedType(reader);
-      unexpected(reader, "a type");
+      unexpected(reader, "a type", token.kind === "none" ? "what may be `none` is `T?`" : undefined);
       return errorAt(reader);
   }
 }
@@ -229,7 +235,7 @@ export function typeAfter(reader: Reader, label: Name): TypeNode {
   if (reader.panic) return errorAt(reader);
   if (accept(reader, ":")) {
     const token = reader.token;
-    if (!beginsType(reader) && token.kind !== "..") {
+    if (!beginsType(reader) && !token.word) {
       unexpected(reader, `a type after \`${label.text}:\``);
       return errorAt(reader);
     }

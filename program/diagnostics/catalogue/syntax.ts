@@ -188,7 +188,7 @@ export const notADeclaration = define<{ found: string; help: string }>({
   code: "LV0115",
   severity: "error",
   title: "a file holds declarations only",
-  message: ({ found }) => `expected a declaration (use, input, record, model, fn, let, data, stage, ensure), found ${found}`,
+  message: ({ found }) => `expected a declaration (use, input, type, record, model, fn, let, data, stage, ensure), found ${found}`,
   help: ({ help }) => help,
   explain: {
     why: "A file is a list of declarations; what is to be computed has a name.",
@@ -292,10 +292,10 @@ export const unknownDeclaration = define<{ word: string; proposal: string | unde
   severity: "error",
   title: "no such declaration",
   message: ({ word }) =>
-    `expected a declaration (use, input, record, model, fn, let, data, stage, ensure), found \`${word}\``,
+    `expected a declaration (use, input, type, record, model, fn, let, data, stage, ensure), found \`${word}\``,
   help: ({ proposal }) => (proposal === undefined ? undefined : `did you mean \`${proposal}\`?`),
   explain: {
-    why: "The language has nine words that begin a declaration.",
+    why: "A declaration begins with one of ten words.",
     wrong: "const width = 4\n",
     right: "let width = 4\n",
   },

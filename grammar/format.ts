@@ -1,0 +1,34 @@
+import * as syntax from "../program/diagnostics/catalogue/syntax.ts";
+import { diagnose } from "../program/diagnostics/define.ts";
+import type { Diagnostic } from "../program/diagnostics/diagnostic.ts";
+import { parse } from "./parser/parse.ts";
+import { print } from "./printer/print.ts";
+import { sameTree } from "./same-tree.ts";
+import type { SourceFile } from "./tree.ts";
+
+export interface Formatted {
+  /** The formatted text, or the text as it was where a diagnostic of severity `error` says why. */
+  readonly text: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Formats a file. A file with syntax errors is left as it is; so is one whose formatted text would
+ * not be read as the same tree with the same comments in the same order.
+ */
+export function format(text: string, path: string): Formatted {
+  const { tree, diagnostics } = parse(text, path);
+  if (diagnostics.some((diagnostic) => diagnostic.severity === "error")) return { text, diagnostics };
+  const printed = print(tree);
+  const again = parse(printed, path);
+  const reason = difference(tree, again.tree);
+  if (reason === undefined) return { text: printed, diagnostics: [] };
+  const place = { file: path, range: { start: 0, end: text.length } };
+  return { text, diagnostics: [diagnose(syntax.notFormatted, place, { reason })] };
+}
+
+function difference(before: SourceFile, after: SourceFile): string | undefined {
+  if (!sameTree(before, after)) return "it would be read differently";
+  const comments = (tree: SourceFile) => tree.comments.map((comment) => comment.text).join("\n");
+  return comments(before) === comments(after) ? undefined : "comments would be lost or moved past each other";
+}
