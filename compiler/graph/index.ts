@@ -1,5 +1,7 @@
 export { createBuilder, type GraphBuilder } from "./build.ts";
 export { differentiate, pullBack } from "./derivative.ts";
+export { fold } from "./fold.ts";
+export { type HostScalar, separateHostScalars } from "./host-scalars.ts";
 export {
   type Interpreted,
   type InterpretedTensor,
@@ -7,7 +9,11 @@ export {
   interpret,
   type NonFinite,
 } from "./interpret.ts";
+export { graphPasses, makeStep, optimise, rootsOf, withRoots } from "./optimise.ts";
+export { print, printNodes } from "./print.ts";
 export { rebuild } from "./rebuild.ts";
 export type { RepeatBody, RepeatResults } from "./region.ts";
 export type { DerivativeOptions } from "./repeat-derivative.ts";
+export { tidy } from "./tidy.ts";
+export { verify } from "./verify.ts";
 export { dependents, reachable } from "./walk.ts";
