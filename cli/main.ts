@@ -52,9 +52,10 @@ function assignment(text: string, before: Readonly<Record<string, string>> = {})
 }
 
 const setOption = () =>
-  new Option("--set <NAME=VALUE>", "give an input of the recipe another value (repeatable)").argParser(
-    assignment,
-  );
+  new Option(
+    "--set <NAME=VALUE>",
+    "give an input of the recipe another value (repeatable)",
+  ).argParser(assignment);
 const targetOption = () =>
   new Option("--target <target>", "where to compute; without it, the best that is found").choices([
     "cpu",
@@ -250,7 +251,10 @@ function build(): Command {
       ),
     [
       ["levain emit quickstart.recipe --as tree", "the syntax tree"],
-      ["levain emit quickstart.recipe --as graph --stage base", "the training step, names on its axes"],
+      [
+        "levain emit quickstart.recipe --as graph --stage base",
+        "the training step, names on its axes",
+      ],
       ["levain emit quickstart.recipe --as wgsl", "the kernels"],
     ],
   );

@@ -27,11 +27,11 @@ export async function readRecipe(given: string): Promise<RecipeSource> {
   }
 }
 
-/** The text of bytes that should be a recipe, without a byte order mark. */
+/** The text of bytes that should be a recipe; a byte order mark stays, so that printing keeps it. */
 export function recipeText(path: string, bytes: Uint8Array): RecipeSource {
   const invalid = findInvalidByte(bytes);
   if (invalid === undefined) {
-    return { ok: true, path, text: new TextDecoder("utf-8").decode(bytes) };
+    return { ok: true, path, text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes) };
   }
   const { line, column, byte } = invalid;
   return {
@@ -42,7 +42,10 @@ export function recipeText(path: string, bytes: Uint8Array): RecipeSource {
 }
 
 /** A recipe of a similar name in the same folder, or the only one in a folder that was given. */
-async function similarFile(path: string, reason: "missing" | "folder"): Promise<string | undefined> {
+async function similarFile(
+  path: string,
+  reason: "missing" | "folder",
+): Promise<string | undefined> {
   const folder = reason === "folder" ? path : dirname(path);
   const names = await readdir(folder).catch(() => []);
   const recipes = names.filter((name) => name.endsWith(".recipe"));

@@ -1,9 +1,7 @@
-import { catalogue, type CatalogueEntry } from "../../program/diagnostics/catalogue/index.ts";
 import { type ExitCode, exit } from "../exit.ts";
-import { nearest } from "../nearest.ts";
-import type { Colours, Terminal } from "../terminal/terminal.ts";
+import { explainCode } from "../explain/code.ts";
 import { explainName } from "../explain/name.ts";
-
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface ExplainOptions {
   readonly setting?: string;
@@ -18,6 +16,7 @@ export async function explain(
   terminal: Terminal,
 ): Promise<ExitCode> {
   if (options.setting !== undefined) {
+    const { explainSetting } = await import("../explain/setting.ts");
     return explainSetting(subject, options.setting, options, terminal);
   }
   if (/^lv\d+$/i.test(subject)) return explainCode(subject.toUpperCase(), options, terminal);
@@ -28,41 +27,4 @@ export async function explain(
     return exit.usage;
   }
   return explainName(subject, options, terminal);
-}
-
-function explainCode(code: string, options: ExplainOptions, terminal: Terminal): ExitCode {
-  const entry = catalogue.find((candidate) => candidate.code === code);
-  if (entry === undefined) {
-    const near = nearest(
-      code,
-      catalogue.map((candidate) => candidate.code),
-    );
-    terminal.say(
-      `${terminal.colours.red("error")}: there is no diagnostic ${code}${near === undefined ? "" : `; did you mean ${near}?`}`,
-    );
-    return exit.usage;
-  }
-  if (options.json === true) {
-    const { severity, title } = entry;
-    terminal.result(JSON.stringify({ code, severity, title, ...entry.explain }));
-  } else {
-    terminal.result(explanation(entry, terminal.colours));
-  }
-  return exit.done;
-}
-
-/** The page of a code, as text. */
-export function explanation(entry: CatalogueEntry, colours: Colours): string {
-  const { explain: page } = entry;
-  const indented = (recipe: string) =>
-    recipe
-      .trimEnd()
-      .split("\n")
-      .map((line) => (line === "" ? "" : `    ${line}`));
-  const heading = `${colours.bold(entry.code)} (${entry.severity}): ${entry.title}`;
-  const rest =
-    "wrong" in page
-      ? ["Wrong:", "", ...indented(page.wrong), "", "Right:", "", ...indented(page.right)]
-      : [`Cause: ${page.cause}`, "", `What to do: ${page.remedy}`];
-  return [heading, "", page.why, "", ...rest].join("\n");
 }

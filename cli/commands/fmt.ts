@@ -83,7 +83,8 @@ function formatted(source: RecipeSource): Formatted {
     return { file, before: "", after: undefined, diagnostics: [diagnostic], code };
   }
   const { path: file, text: before } = source;
-  const { text: after, diagnostics } = format(before, file);
-  const code = after === undefined ? exit.wrongRecipe : exit.done;
-  return { file, before, after, diagnostics, code };
+  const { text, diagnostics } = format(before, file);
+  const refused = diagnostics.some(({ severity }) => severity === "error");
+  const code = refused ? exit.wrongRecipe : exit.done;
+  return { file, before, after: refused ? undefined : text, diagnostics, code };
 }

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ExitCode, exit } from "../exit.ts";
 import { recipesFolder } from "../library.ts";
@@ -28,7 +28,7 @@ export async function create(
   const starter = await readFile(join(recipesFolder, "starter.recipe"), "utf8");
   await mkdir(join(name, "data"), { recursive: true });
   await writeFile(recipe, starter.replaceAll("starter", name), { flag: "wx" });
-  await copyFile(join(recipesFolder, text), join(name, text));
+  await writeFile(join(name, text), await readFile(join(recipesFolder, text)), { flag: "wx" });
   if (options.json === true) {
     terminal.result(JSON.stringify({ recipe, files: [recipe, join(name, text)] }));
     return exit.done;

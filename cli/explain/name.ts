@@ -57,7 +57,9 @@ async function libraryDeclarations(): Promise<readonly Declaration[]> {
     tree.items.flatMap((item): readonly Declaration[] => {
       if (["use", "ensure", "hole", "error"].includes(item.kind)) return [];
       const declared = item as Declaration["item"];
-      return declared.name === undefined ? [] : [{ name: declared.name.text, module, text, item: declared }];
+      return declared.name === undefined
+        ? []
+        : [{ name: declared.name.text, module, text, item: declared }];
     }),
   );
 }
@@ -66,11 +68,18 @@ async function libraryDeclarations(): Promise<readonly Declaration[]> {
 function signature({ item, text }: Declaration): string {
   switch (item.kind) {
     case "function":
-      return text.slice(item.span.start, item.body?.span.start ?? item.span.end).replace(/\s*=?\s*$/, "");
+      return text
+        .slice(item.span.start, item.body?.span.start ?? item.span.end)
+        .replace(/\s*=?\s*$/, "");
     case "model":
       return item.parameters === undefined
         ? text.slice(item.span.start, item.span.end)
-        : text.slice(item.span.start, text.indexOf("{", item.parameters.at(-1)?.span.end ?? item.span.start)).trimEnd();
+        : text
+            .slice(
+              item.span.start,
+              text.indexOf("{", item.parameters.at(-1)?.span.end ?? item.span.start),
+            )
+            .trimEnd();
     default:
       return text.slice(item.span.start, item.span.end);
   }
@@ -81,7 +90,7 @@ function useText({ module, name }: Declaration): string | undefined {
 }
 
 function declarationText(declaration: Declaration, terminal: Terminal): string {
-  const { colours } = terminal;
+  const { resultColours: colours } = terminal;
   const use = useText(declaration);
   const lines = [
     `${colours.bold(declaration.name)}, of ${declaration.module}${use === undefined ? " (always in scope)" : ""}`,

@@ -17,7 +17,9 @@ export function drawCurve(curve: Curve, columns: number, rows = 6): readonly str
   const top = Math.max(...finite);
   const bottom = Math.min(0, ...finite);
   const span = top - bottom || 1;
-  const heights = resample(curve.values, columns).map((value) => ((value - bottom) / span) * rows * 8);
+  const heights = resample(curve.values, columns).map(
+    (value) => ((value - bottom) / span) * rows * 8,
+  );
   const labels = [compact(top), compact(bottom)];
   const margin = Math.max(...labels.map((label) => label.length));
   const lines = Array.from({ length: rows }, (_, row) => {

@@ -1,7 +1,7 @@
 import type { Diagnostic, Fix, Place } from "../../program/diagnostics/diagnostic.ts";
 import { shortPath } from "../short-path.ts";
-import type { Colours } from "./terminal.ts";
 import { positionOf, type SourceLines, splitLines } from "./source-lines.ts";
+import type { Colours } from "./terminal.ts";
 import { displayWidth, printable } from "./width.ts";
 
 /** The text of a file that diagnostics speak of, or undefined where it cannot be shown. */
@@ -23,7 +23,11 @@ const severityColour = { error: "red", warning: "yellow", information: "cyan" } 
  * A diagnostic for people: the message, the source with what is meant underlined, related places,
  * and what to do. Lines without a trailing line break.
  */
-export function renderDiagnostic(diagnostic: Diagnostic, sources: Sources, colours: Colours): string {
+export function renderDiagnostic(
+  diagnostic: Diagnostic,
+  sources: Sources,
+  colours: Colours,
+): string {
   const severity = diagnostic.severity;
   const paint = (text: string) => colours.bold(colours[severityColour[severity]](text));
   const frames = groupByFile(diagnostic).map(({ file, marks, primary }) =>
@@ -67,7 +71,11 @@ export function placeText(place: Place, sources: Sources): string {
 interface FileMarks {
   readonly file: string;
   readonly primary: boolean;
-  readonly marks: readonly { readonly place: Place; readonly label: string; readonly primary: boolean }[];
+  readonly marks: readonly {
+    readonly place: Place;
+    readonly label: string;
+    readonly primary: boolean;
+  }[];
 }
 
 /** The primary file first, then the others in the order in which the diagnostic names them. */
@@ -152,7 +160,12 @@ function markOf(
 }
 
 /** The lines as they would be with the fix, where it changes one line only. */
-function renderFix(fix: Fix, sources: Sources, gutter: number, colours: Colours): readonly string[] {
+function renderFix(
+  fix: Fix,
+  sources: Sources,
+  gutter: number,
+  colours: Colours,
+): readonly string[] {
   const [first] = fix.edits;
   const text = first === undefined ? undefined : sources(first.file);
   if (first === undefined || text === undefined) return [];
@@ -170,7 +183,9 @@ function renderFix(fix: Fix, sources: Sources, gutter: number, colours: Colours)
   let content = source.lines[line - 1] ?? "";
   for (const edit of [...fix.edits].sort((a, b) => b.range.start - a.range.start)) {
     content =
-      content.slice(0, edit.range.start - start) + edit.text + content.slice(edit.range.end - start);
+      content.slice(0, edit.range.start - start) +
+      edit.text +
+      content.slice(edit.range.end - start);
   }
   const number = colours.blue(String(line).padStart(gutter));
   return [`${number} ${colours.green("+")} ${colours.green(printable(content))}`];

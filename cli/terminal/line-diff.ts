@@ -80,8 +80,7 @@ export function unifiedDiff(path: string, before: string, after: string): readon
   const text = hunks.flatMap(({ from, to }) => {
     const above = lines.slice(0, from);
     const inside = lines.slice(from, to);
-    const range = (kind: "removed" | "added") =>
-      `${count(above, kind) + 1},${count(inside, kind)}`;
+    const range = (kind: "removed" | "added") => `${count(above, kind) + 1},${count(inside, kind)}`;
     return [
       `@@ -${range("removed")} +${range("added")} @@`,
       ...inside.map((line) => sign[line.kind] + line.text),

@@ -74,13 +74,17 @@ export async function openProgress(terminal: Terminal, now: () => number): Promi
         );
         return;
       case "sample":
-        keep(`${stepLabel(event, terminal)}  ${colours.dim("sample")}\n${sampleText(event, terminal)}`);
+        keep(
+          `${stepLabel(event, terminal)}  ${colours.dim("sample")}\n${sampleText(event, terminal)}`,
+        );
         return;
       case "checkpoint":
         if (live === undefined) terminal.say(`${stepLabel(event, terminal)}  checkpoint`);
         return;
       case "cached":
-        keep(`${colours.bold(event.stage)}  ${colours.dim(`done before: ${shortPath(event.folder)}`)}`);
+        keep(
+          `${colours.bold(event.stage)}  ${colours.dim(`done before: ${shortPath(event.folder)}`)}`,
+        );
         return;
       case "done":
         status = undefined;
@@ -139,7 +143,10 @@ function startLine(event: Extract<RunEvent, { event: "stage-start" }>, terminal:
   return `${colours.bold(event.stage)}  ${facts.join(", ")}  ${colours.dim(shortPath(event.folder))}`;
 }
 
-function stepLabel(event: { readonly stage: string; readonly step: number }, terminal: Terminal): string {
+function stepLabel(
+  event: { readonly stage: string; readonly step: number },
+  terminal: Terminal,
+): string {
   return `${terminal.colours.bold(event.stage)}  ${terminal.colours.dim(`step ${event.step}`)}`;
 }
 
@@ -190,4 +197,3 @@ function fitting(pieces: readonly string[], columns: number): string {
   }
   return cut(pieces[0] ?? "", columns - 1);
 }
-

@@ -6,7 +6,10 @@ export interface Column {
 }
 
 /** Rows under titles, columns as wide as their widest cell. Returns lines without trailing spaces. */
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): readonly string[] {
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
   const widths = columns.map((column, index) =>
     Math.max(displayWidth(column.title), ...rows.map((row) => displayWidth(row[index] ?? ""))),
   );

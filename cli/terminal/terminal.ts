@@ -10,6 +10,8 @@ export interface Terminal {
   say(line: string): void;
   /** Colours of `say`; all are the identity where there are none. */
   readonly colours: Colours;
+  /** Colours of `result`, which may go to a file while `say` goes to a terminal. */
+  readonly resultColours: Colours;
   /** True where a line can be drawn again: progress is shown only there. */
   readonly live: boolean;
   /** Columns of the terminal, 100 where there is none. */
@@ -29,6 +31,7 @@ export function processTerminal(): Terminal {
     result: (line) => void stdout.write(`${line}\n`),
     say: (line) => void stderr.write(`${line}\n`),
     colours: createColors(!refused && (live || forced)),
+    resultColours: createColors(!refused && ((stdout.isTTY === true && !dumb) || forced)),
     live,
     columns: stderr.isTTY === true ? Math.max(40, stderr.columns) : 100,
   };

@@ -17,10 +17,12 @@ export function displayWidth(text: string): number {
 
 /** Text that is safe to show: tabs as two spaces, other control characters as visible signs. */
 export function printable(text: string): string {
-  return text.replaceAll("\t", "  ").replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (sign) => {
-    const code = sign.codePointAt(0) ?? 0;
-    return code < 0x20 ? String.fromCodePoint(0x2400 + code) : "\ufffd";
-  });
+  return text
+    .replaceAll("\t", "  ")
+    .replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (sign) => {
+      const code = sign.codePointAt(0) ?? 0;
+      return code < 0x20 ? String.fromCodePoint(0x2400 + code) : "\ufffd";
+    });
 }
 
 /** The text padded with spaces to a number of columns, on the right or (for numbers) on the left. */

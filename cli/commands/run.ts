@@ -1,0 +1,104 @@
+import type { Diagnostic } from "../../program/diagnostics/diagnostic.ts";
+import { chooseDevice } from "../../runtime/device/choose.ts";
+import type { RunEvent } from "../../runtime/stages/events.ts";
+import { runStages } from "../../runtime/stages/run.ts";
+import { checkRecipe, type Inputs } from "../check-recipe.ts";
+import { openCompiler } from "../compiler.ts";
+import { diagnosticJson } from "../diagnostic-json.ts";
+import { type ExitCode, exit } from "../exit.ts";
+import { onInterrupt } from "../interrupt.ts";
+import { exitOf, refusal, sayDiagnostics } from "../report.ts";
+import type { Sources } from "../terminal/diagnostics.ts";
+import { openProgress, type Progress } from "../terminal/progress.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { version } from "../version.ts";
+
+export interface RunOptions {
+  readonly target?: "cpu" | "webgpu";
+  readonly set?: Inputs;
+  readonly only?: string;
+  readonly runs: string;
+  readonly allowOtherMachine?: boolean;
+  readonly json?: boolean;
+}
+
+/** Runs the stages of a recipe; what is done already is left alone. */
+export async function run(
+  file: string,
+  options: RunOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const recipe = await checkRecipe(file, options.set);
+  const refused = refusal(recipe.diagnostics, recipe.sources, options, terminal);
+  if (refused !== undefined) return refused;
+  const { checked, host, path } = recipe;
+  if (checked?.plan === undefined) return exit.wrongRecipe;
+  const plan = checked.plan;
+
+  const chosen = await chooseDevice(options.target);
+  if (!chosen.ok)
+    return refusal(chosen.diagnostics, recipe.sources, options, terminal) ?? exit.machine;
+  const { device, why } = chosen.value;
+  const controller = new AbortController();
+  const progress =
+    options.json === true
+      ? undefined
+      : await openProgress(terminal, () => performance.now() / 1000);
+  progress?.note(`${terminal.colours.dim(`on ${device.description}: ${why}`)}`);
+  const restore = onInterrupt(controller, (line) =>
+    (progress ?? { note: terminal.say }).note(line),
+  );
+  let code: ExitCode = exit.done;
+  try {
+    const compiler = await openCompiler(checked, device);
+    const events = runStages(plan, {
+      device,
+      host,
+      compiler,
+      recipe: path,
+      runsFolder: options.runs,
+      version,
+      signal: controller.signal,
+      anyMachine: options.allowOtherMachine === true,
+      ...(options.only === undefined ? {} : { only: options.only }),
+    });
+    for await (const event of events) {
+      tell(event, progress, recipe.sources, terminal);
+      if (event.event === "interrupted") code = exit.interrupted;
+      if (event.event === "refused") code = codeOf(event.diagnostics);
+    }
+  } finally {
+    progress?.close();
+    restore();
+    await device.close();
+  }
+  return code;
+}
+
+/** A run that is refused has failed, whatever the severity of what it says. */
+function codeOf(diagnostics: readonly Diagnostic[]): ExitCode {
+  const code = exitOf(diagnostics);
+  return code === exit.done ? exit.machine : code;
+}
+
+function tell(
+  event: RunEvent,
+  progress: Progress | undefined,
+  sources: Sources,
+  terminal: Terminal,
+): void {
+  if (progress === undefined) {
+    terminal.result(JSON.stringify(eventJson(event, sources)));
+    return;
+  }
+  progress.show(event);
+  if (event.event === "refused") sayDiagnostics(event.diagnostics, sources, terminal);
+}
+
+function eventJson(event: RunEvent, sources: Sources): object {
+  if (event.event !== "refused") return event;
+  return {
+    event: event.event,
+    diagnostics: event.diagnostics.map((diagnostic) => diagnosticJson(diagnostic, sources)),
+  };
+}

@@ -1,0 +1,63 @@
+import type { Diagnostic } from "../program/diagnostics/diagnostic.ts";
+import { diagnosticJson } from "./diagnostic-json.ts";
+import { type ExitCode, exit } from "./exit.ts";
+import { renderDiagnostic, type Sources } from "./terminal/diagnostics.ts";
+import type { Terminal } from "./terminal/terminal.ts";
+
+/** Codes that speak of the machine or of files, not of the recipe (LV0001 to LV0019, LV09xx, LV10xx). */
+const ofMachine = /^LV(00[01]\d|09\d\d|10\d\d)$/;
+
+/** 0 where nothing is wrong, 1 for the recipe, 3 where only the machine or files are at fault. */
+export function exitOf(diagnostics: readonly Diagnostic[]): ExitCode {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  if (errors.length === 0) return exit.done;
+  return errors.every(({ code }) => ofMachine.test(code)) ? exit.machine : exit.wrongRecipe;
+}
+
+/** Shows diagnostics to people: on stderr, an empty line between two. */
+export function sayDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  sources: Sources,
+  terminal: Terminal,
+): void {
+  for (const diagnostic of diagnostics) {
+    terminal.say(`${renderDiagnostic(diagnostic, sources, terminal.colours)}\n`);
+  }
+}
+
+/** The one line of `--json` for what is wrong. */
+export function diagnosticsLine(diagnostics: readonly Diagnostic[], sources: Sources): string {
+  return JSON.stringify({
+    diagnostics: diagnostics.map((diagnostic) => diagnosticJson(diagnostic, sources)),
+  });
+}
+
+/** `2 errors, 1 warning`; empty where there is nothing to count. */
+export function countText(diagnostics: readonly Diagnostic[]): string {
+  return (["error", "warning", "information"] as const)
+    .map((severity) => {
+      const count = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+      const plural = count === 1 || severity === "information" ? "" : "s";
+      return count === 0 ? "" : `${count} ${severity}${plural}`;
+    })
+    .filter((text) => text !== "")
+    .join(", ");
+}
+
+/**
+ * Reports what is wrong before a command goes on: everything as JSON or as text. Gives the exit code
+ * where there are errors, undefined where the command may go on.
+ */
+export function refusal(
+  diagnostics: readonly Diagnostic[],
+  sources: Sources,
+  options: { readonly json?: boolean },
+  terminal: Terminal,
+): ExitCode | undefined {
+  const code = exitOf(diagnostics);
+  if (options.json !== true) sayDiagnostics(diagnostics, sources, terminal);
+  if (code === exit.done) return undefined;
+  if (options.json === true) terminal.result(diagnosticsLine(diagnostics, sources));
+  else terminal.say(countText(diagnostics));
+  return code;
+}
