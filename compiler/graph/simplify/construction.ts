@@ -2,7 +2,9 @@ import type { Builder } from "../../operations/row.ts";
 import { sameAxes, withoutAxes } from "../../operations/shape.ts";
 import type { Attributes, Node, TensorType } from "../../operations/tensor.ts";
 import { simplifiedElementWise } from "./element-wise.ts";
+import { simplifiedJoins } from "./joins.ts";
 import { simplifiedReduction } from "./reductions.ts";
+import { simplifiedScatter } from "./scatter.ts";
 import { simplifiedView } from "./views.ts";
 
 /** A node that equals the one about to be made and costs less, if a local rule knows one. */
@@ -16,7 +18,9 @@ export function simplified(
   const simpler =
     simplifiedElementWise(build, operation, inputs, type) ??
     simplifiedView(build, operation, inputs, attributes) ??
-    simplifiedReduction(build, operation, inputs, attributes);
+    simplifiedReduction(build, operation, inputs, attributes) ??
+    simplifiedJoins(build, operation, inputs) ??
+    simplifiedScatter(build, operation, inputs, attributes);
   if (simpler === undefined) return undefined;
   const converted =
     simpler.element === "int" && type.element === "real"
