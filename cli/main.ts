@@ -87,6 +87,7 @@ function build(): Command {
   examples(
     program
       .command("check")
+      .summary("find what is wrong")
       .description("find what is wrong with recipes without computing anything")
       .argument("<FILE...>", "recipes")
       .option("--all", "try every literal of every input")
@@ -107,6 +108,7 @@ function build(): Command {
   examples(
     program
       .command("plan")
+      .summary("show what a run would do")
       .description("show stages, parameters, FLOPs, tokens, steps and peak memory of a run")
       .argument("<FILE>", "recipe")
       .addOption(setOption())
@@ -129,6 +131,7 @@ function build(): Command {
   examples(
     program
       .command("run")
+      .summary("run the stages")
       .description("run the stages of a recipe, each into its own folder")
       .argument("<FILE>", "recipe")
       .addOption(targetOption())
@@ -153,6 +156,7 @@ function build(): Command {
   examples(
     program
       .command("sample")
+      .summary("let a trained model write")
       .description("let a trained model write")
       .argument("<FOLDER>", "folder of a run")
       .option("--prompt <TEXT>", "what to continue", "")
@@ -177,6 +181,7 @@ function build(): Command {
   examples(
     program
       .command("fmt")
+      .summary("print recipes in their one style")
       .description("print recipes in their one style")
       .argument("<FILE...>", "recipes, or - for stdin")
       .option("--check", "change nothing; exit code 1 where something would change")
@@ -197,6 +202,7 @@ function build(): Command {
   examples(
     program
       .command("explain")
+      .summary("explain a code, a name or a setting")
       .description("explain a diagnostic, a name of the library, or a setting of a recipe")
       .argument("<CODE|NAME|FILE>", "LV0123, adamw, or a recipe with --setting")
       .option("--setting <PATH>", "the value of a setting and where it comes from")
@@ -217,6 +223,7 @@ function build(): Command {
   examples(
     program
       .command("doctor")
+      .summary("say what this machine offers")
       .description("say what this machine offers, what is missing, and what to do about it")
       .addOption(jsonOption())
       .action(
@@ -233,6 +240,7 @@ function build(): Command {
   examples(
     program
       .command("emit")
+      .summary("show a recipe at a stage of compilation")
       .description("show a recipe at a stage of compilation")
       .argument("<FILE>", "recipe")
       .addOption(
@@ -262,6 +270,7 @@ function build(): Command {
   examples(
     program
       .command("new")
+      .summary("start a recipe")
       .description("start a recipe: a folder with a commented recipe and a text to learn from")
       .argument("<NAME>", "name of the folder and the recipe")
       .addOption(jsonOption())

@@ -2,47 +2,39 @@
  * Builds `dist/`: the command-line program and the library entry points, split so that what a
  * command does not use is not loaded. `npm ci` runs this through `prepare`.
  */
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build, type Metafile } from "esbuild";
 
-const entries = {
-  levain: "cli/main.ts",
-  index: "cli/index.ts",
-  grammar: "grammar/index.ts",
-  compiler: "compiler/index.ts",
-  runtime: "runtime/index.ts",
-};
-
-const present = Object.fromEntries(
-  Object.entries(entries).filter(([, source]) => existsSync(source)),
-);
-
 rmSync("dist", { recursive: true, force: true });
-if (Object.keys(present).length > 0) {
-  const { metafile } = await build({
-    entryPoints: present,
-    outdir: "dist",
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20.19",
-    // Beside the entries, so that `../recipes` is the same from a source file of cli/ and from here.
-    chunkNames: "[name]-[hash]",
-    external: ["webgpu", "onnxruntime-node", "onnxruntime-web"],
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: "none",
-    logLevel: "warning",
-    metafile: true,
-    // Bundled CommonJS packages ask for Node's own modules through `require`.
-    banner: {
-      js: 'import{createRequire as levainRequire}from"node:module";const require=levainRequire(import.meta.url);',
-    },
-  });
-  writeFileSync("dist/LICENSES.txt", bundledLicenses(metafile));
-}
-if (existsSync("dist/levain.js")) chmodSync("dist/levain.js", 0o755);
+const { metafile } = await build({
+  entryPoints: {
+    levain: "cli/main.ts",
+    index: "cli/index.ts",
+    grammar: "grammar/index.ts",
+    compiler: "compiler/index.ts",
+    runtime: "runtime/index.ts",
+  },
+  outdir: "dist",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20.19",
+  // Beside the entries, so that `../recipes` is the same from a source file of cli/ and from here.
+  chunkNames: "[name]-[hash]",
+  external: ["webgpu", "onnxruntime-node", "onnxruntime-web"],
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "none",
+  logLevel: "warning",
+  metafile: true,
+  // Bundled CommonJS packages ask for Node's own modules through `require`.
+  banner: {
+    js: 'import{createRequire as levainRequire}from"node:module";const require=levainRequire(import.meta.url);',
+  },
+});
+writeFileSync("dist/LICENSES.txt", bundledLicenses(metafile));
+chmodSync("dist/levain.js", 0o755);
 
 /** The licence texts of the packages whose code is inside the bundle. */
 function bundledLicenses(bundle: Metafile): string {
