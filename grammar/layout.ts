@@ -28,6 +28,8 @@ interface Open {
   readonly kind: OpeningBracket;
   /** Column of the line, or of the construct, that opened it. */
   readonly indent: number;
+  /** Lines before the one that it stands on. */
+  readonly line: number;
 }
 
 /** A line that ends with one of these goes on. */
@@ -127,6 +129,7 @@ function pass(tokens: readonly Token[], path: string, guided: boolean): LaidOut 
   const stack: Open[] = [];
   const diagnostics: Diagnostic[] = [];
   let indent = 0;
+  let line = 0;
   let tooDeep = false;
 
   const place = (token: Token) => ({
@@ -134,7 +137,7 @@ function pass(tokens: readonly Token[], path: string, guided: boolean): LaidOut 
     range: { start: token.start, end: token.end },
   });
   const insert = (kind: "separator" | ClosingBracket, text = "") => {
-    const end = out[out.length - 1]?.end ?? 0;
+    const end = out.at(-1)?.end ?? 0;
     out.push({
       kind,
       text,
@@ -151,18 +154,23 @@ function pass(tokens: readonly Token[], path: string, guided: boolean): LaidOut 
     const open = stack.pop();
     if (open === undefined) return;
     if (report && !tooDeep) {
-      const end = out[out.length - 1]?.end ?? 0;
+      const end = out.at(-1)?.end ?? 0;
       const facts = {
         open: open.kind,
         close: CLOSING[open.kind],
         found: describe(found),
         closing,
       };
-      const related = [{ place: place(open.token), message: `\`${open.kind}\` is opened here` }];
-      const where = { file: path, range: { start: end, end: Math.max(end, found.end) } };
-      const range = found.kind === "end" ? { start: Math.max(0, end - 1), end } : where.range;
+      const opening = place(open.token);
+      const from = found.kind === "end" ? Math.max(0, end - 1) : end;
+      const noticed = { file: path, range: { start: from, end: Math.max(end, found.end) } };
+      // A brace is missed where the next thing begins, another bracket on its own line.
+      const near = open.kind === "{" || line - open.line <= 1;
+      const related = near
+        ? [{ place: opening, message: `\`${open.kind}\` is opened here` }]
+        : [{ place: noticed, message: `\`${CLOSING[open.kind]}\` is missed here at the latest` }];
       diagnostics.push(
-        diagnose(syntax.unclosedBracket, { file: path, range }, facts, { related }),
+        diagnose(syntax.unclosedBracket, near ? noticed : opening, facts, { related }),
       );
     }
     insert(CLOSING[open.kind]);
@@ -180,14 +188,17 @@ function pass(tokens: readonly Token[], path: string, guided: boolean): LaidOut 
       break;
     }
     if (token.first) {
+      line += 1;
       const declaration = token.column === 0 && beginsDeclaration(tokens, index);
       if (declaration) closeAll(token, true);
       if (guided && !isClosing(kind)) {
-        while (token.column <= (stack[stack.length - 1]?.indent ?? -1)) close(token, true, false);
+        for (let report = true; token.column <= (stack.at(-1)?.indent ?? -1); report = false) {
+          close(token, report, false);
+        }
       }
       indent = token.column;
-      const top = stack[stack.length - 1];
-      const previous = out[out.length - 1];
+      const top = stack.at(-1);
+      const previous = out.at(-1);
       if (previous !== undefined && (top === undefined || top.kind === "{")) {
         const begins = declaration || beginsPart(tokens, index);
         const continues = CONTINUES_AFTER.has(previous.kind) || CONTINUES_BEFORE.has(kind);
@@ -195,7 +206,7 @@ function pass(tokens: readonly Token[], path: string, guided: boolean): LaidOut 
       }
     }
     if (isOpening(kind)) {
-      stack.push({ token, kind, indent });
+      stack.push({ token, kind, indent, line });
       if (stack.length > NESTING_LIMIT && !tooDeep) {
         tooDeep = true;
         diagnostics.push(diagnose(syntax.tooDeep, place(token), { limit: NESTING_LIMIT }));
@@ -203,13 +214,15 @@ function pass(tokens: readonly Token[], path: string, guided: boolean): LaidOut 
       out.push(token);
     } else if (isClosing(kind)) {
       if (guided && kind === "}" && token.first) {
-        while (stack.length > 1 && token.column < (stack[stack.length - 1]?.indent ?? 0)) {
-          close(token, true, false);
+        let report = true;
+        for (; stack.length > 1 && token.column < (stack.at(-1)?.indent ?? 0); report = false) {
+          close(token, report, false);
         }
       }
-      if (partner(stack, kind, guided ? token : undefined)) {
-        while (stack.length > 0 && CLOSING[stack[stack.length - 1]?.kind ?? "{"] !== kind) {
-          close(token, true, false);
+      if (partner(stack, kind, guided ? { token, line } : undefined)) {
+        let report = true;
+        for (; CLOSING[stack.at(-1)?.kind ?? "{"] !== kind; report = false) {
+          close(token, report, false);
         }
         const open = stack.pop();
         if (open !== undefined) indent = open.indent;
@@ -226,16 +239,25 @@ function pass(tokens: readonly Token[], path: string, guided: boolean): LaidOut 
 
 /**
  * True where a closing bracket has a partner: the nearest of its kind, with no open brace between.
- * With `token`, a brace that begins its line must also stand no further right than its partner.
+ *
+ * Guided, a brace that begins its line stands no further right than its partner, one that does not
+ * begin its line has its partner on that line, and a brace left open on a line ends with the line.
  */
-function partner(stack: readonly Open[], kind: ClosingBracket, token: Token | undefined): boolean {
+function partner(
+  stack: readonly Open[],
+  kind: ClosingBracket,
+  guide: { readonly token: Token; readonly line: number } | undefined,
+): boolean {
   for (let at = stack.length - 1; at >= 0; at -= 1) {
     const open = stack[at];
     if (open === undefined) return false;
+    const here = open.line === guide?.line;
     if (CLOSING[open.kind] === kind) {
-      return kind !== "}" || token === undefined || !token.first || token.column <= open.indent;
+      if (guide === undefined) return true;
+      if (kind !== "}") return here || at === stack.length - 1;
+      return guide.token.first ? guide.token.column <= open.indent : here;
     }
-    if (open.kind === "{") return false;
+    if (open.kind === "{" && !here) return false;
   }
   return false;
 }

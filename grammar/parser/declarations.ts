@@ -34,6 +34,7 @@ import {
   type Reader,
   report,
   since,
+  skip,
   takeWord,
   unexpected,
 } from "./reader.ts";
@@ -103,12 +104,11 @@ function afterItem(reader: Reader): void {
 
 /** Skips to the next declaration at the start of a line. */
 function skipToDeclaration(reader: Reader): Span {
-  const start = reader.token.start;
-  while (reader.token.kind !== "end") {
-    if (reader.token.kind === "separator" && beginsDeclaration(reader.tokens, reader.at + 1)) break;
-    advance(reader);
-  }
-  return { start, end: Math.max(start, reader.end) };
+  const begins = (token: Token) =>
+    token.kind === "separator" &&
+    ahead(reader, 1)?.column === 0 &&
+    beginsDeclaration(reader.tokens, reader.at + 1);
+  return skip(reader, begins);
 }
 
 function item(reader: Reader): Item | undefined {
@@ -155,8 +155,11 @@ function declaration(reader: Reader, token: Token): Item {
       return model(reader);
     case "type":
       return alias(reader);
-    case "fn":
-      return fn(reader);
+    case "fn": {
+      const node = fn(reader);
+      if (node.body === undefined && !reader.panic) unexpected(reader, "`{` and the body");
+      return node;
+    }
     case "ensure": {
       advance(reader);
       const value = reader.rules.expression(reader);
@@ -327,10 +330,10 @@ function functionBody(reader: Reader): FunctionBody | undefined {
     const text = stringText(reader, advance(reader));
     return { kind: "row", table: named, row: text, span: since(reader, start) };
   }
-  const at = reader.diagnostics.length;
+  const at = reader.faults.length;
   const value = reader.rules.expression(reader);
   const span = since(reader, start);
-  if (reader.diagnostics.length === at && !reader.panic) {
+  if (reader.faults.length === at && !reader.panic) {
     const inner = reader.text.slice(value.span.start, value.span.end);
     const fixes = [certain(reader, "put the body in braces", { start, end: value.span.end }, `{ ${inner} }`)];
     report(reader, syntax.bodyNeedsBraces, equals, {}, fixes);

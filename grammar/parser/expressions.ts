@@ -98,6 +98,10 @@ function startsWith(reader: Reader): boolean {
 /** `(a) => b` and `a => b`; where arms of a match are read, the pattern has been taken before. */
 function foreignLambda(reader: Reader, node: Expression): Expression {
   const arrow = reader.token;
+  if (namesOf(node).length === 0 && node.kind !== "tuple") {
+    unexpected(reader, "an operator or the end of the expression");
+    return node;
+  }
   const help = "write `|a| …`";
   const span = { start: node.span.start, end: arrow.end };
   report(reader, syntax.foreignLambda, span, { help }, lambdaFix(reader, node, span));
@@ -166,7 +170,7 @@ function binary(reader: Reader, least: number): Expression {
     if (bar !== undefined) advance(reader);
     advance(reader);
     const operatorSpan = { start: token.start, end: (bar ?? token).end };
-    const at = reader.diagnostics.length;
+    const at = reader.faults.length;
     const right = binary(reader, operator.power + 1);
     if (foreign) reportForeign(reader, operatorSpan, left, right, at);
     left = {
@@ -217,7 +221,7 @@ function reportForeign(
   at: number,
 ): void {
   // The right side is at fault as well: its own report says enough.
-  if (reader.diagnostics.length > at || reader.panic) return;
+  if (reader.faults.length > at || reader.panic) return;
   const found = reader.text.slice(span.start, span.end);
   if (found === "%") {
     const text = (node: Expression) => reader.text.slice(node.span.start, node.span.end);

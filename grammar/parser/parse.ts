@@ -9,6 +9,7 @@ import { isDeeperThan } from "../visit.ts";
 import { binding, braces, settings } from "./braces.ts";
 import { file } from "./declarations.ts";
 import { dimensionSum, expression } from "./expressions.ts";
+import { withoutConsequences } from "./consequences.ts";
 import { createReader, type Rules } from "./reader.ts";
 import { dimensions, singleType, type } from "./types.ts";
 
@@ -42,8 +43,8 @@ export function parse(text: string, path: string): Parsed {
   const items = file(reader);
   const tall: Diagnostic[] = [];
   const kept = items.map((item) => limited(item, path, tall));
-  const diagnostics = [...lexed.diagnostics, ...laidOut.diagnostics, ...reader.diagnostics, ...tall];
-  if (diagnostics.length > 1) diagnostics.sort(byPlace);
+  const found = { lexical: lexed.diagnostics, brackets: laidOut.diagnostics, faults: reader.faults };
+  const diagnostics = [...withoutConsequences(text, found), ...tall];
   const span = { start: 0, end: text.length };
   const tree: SourceFile = {
     kind: "file",
@@ -61,8 +62,4 @@ function limited(item: Item, path: string, diagnostics: Diagnostic[]): Item {
   const range = { start: item.span.start, end: item.span.end };
   diagnostics.push(diagnose(syntax.tooDeep, { file: path, range }, { limit: NESTING_LIMIT }));
   return { kind: "error", span: item.span };
-}
-
-function byPlace(a: Diagnostic, b: Diagnostic): number {
-  return (a.place.range?.start ?? 0) - (b.place.range?.start ?? 0);
 }

@@ -25,6 +25,15 @@ import type {
   TypeNode,
 } from "../tree.ts";
 
+/** What the parser reports. */
+export interface Fault {
+  readonly diagnostic: Diagnostic;
+  /** Reading did not go on where it was, so what follows on the line may be a consequence. */
+  readonly fatal: boolean;
+  /** An opening brace was expected, so its partner will be found to be alone. */
+  readonly missingBrace: boolean;
+}
+
 /**
  * The place in the token stream and what was found out so far.
  *
@@ -35,7 +44,7 @@ export interface Reader {
   readonly path: string;
   readonly text: string;
   readonly tokens: readonly Token[];
-  readonly diagnostics: Diagnostic[];
+  readonly faults: Fault[];
   readonly rules: Rules;
   at: number;
   token: Token;
@@ -73,7 +82,7 @@ export function createReader(
     path: source.path,
     text: source.text,
     tokens,
-    diagnostics: [],
+    faults: [],
     rules,
     at: 0,
     token: first,
@@ -119,9 +128,22 @@ export function report<Facts>(
   facts: Facts,
   fixes: readonly Fix[] = [],
 ): void {
+  state(reader, kind, span, facts, fixes, false);
+}
+
+function state<Facts>(
+  reader: Reader,
+  kind: DiagnosticKind<Facts>,
+  span: Span,
+  facts: Facts,
+  fixes: readonly Fix[],
+  fatal: boolean,
+): void {
   if (reader.panic) return;
   const place = { file: reader.path, range: { start: span.start, end: span.end } };
-  reader.diagnostics.push(diagnose(kind, place, facts, { fixes }));
+  const diagnostic = diagnose(kind, place, facts, { fixes });
+  const missingBrace = fatal && diagnostic.message.startsWith("expected `{`");
+  reader.faults.push({ diagnostic, fatal, missingBrace });
 }
 
 /** States a fault after which the innermost list skips to its next element. */
@@ -134,7 +156,7 @@ export function fail<Facts>(
 ): void {
   // Where a bracket was put in, its absence has been reported already.
   if (!reader.token.inserted || reader.token.kind === "separator") {
-    report(reader, kind, span, facts, fixes);
+    state(reader, kind, span, facts, fixes, true);
   }
   reader.panic = true;
 }
@@ -240,8 +262,8 @@ export function deeper<Node>(reader: Reader, rule: (reader: Reader) => Node): No
   return node;
 }
 
-/** Skips balanced brackets and all else up to a separator, a comma or the closing bracket of here. */
-function skip(reader: Reader, commas: boolean): Span {
+/** Skips balanced brackets and all else up to where `stops` holds or the closing bracket of here. */
+export function skip(reader: Reader, stops: (token: Token) => boolean): Span {
   const start = reader.token.start;
   let depth = 0;
   for (;;) {
@@ -252,7 +274,7 @@ function skip(reader: Reader, commas: boolean): Span {
       depth -= 1;
     } else if (isOpening(kind)) {
       depth += 1;
-    } else if (depth === 0 && (kind === "separator" || (commas && kind === ","))) {
+    } else if (depth === 0 && stops(reader.token)) {
       break;
     }
     advance(reader);
@@ -293,7 +315,10 @@ export function list<Element>(reader: Reader, form: ListForm<Element>): Element[
     if (element !== undefined) elements.push(element);
     if (!reader.panic) afterElement(reader, form, closing, before);
     if (reader.panic) {
-      const span = skip(reader, form.commas);
+      const span = skip(
+        reader,
+        ({ kind: stop }) => stop === "separator" || (form.commas && stop === ","),
+      );
       const skipped = span.end > span.start ? form.skipped(span) : undefined;
       if (skipped !== undefined) elements.push(skipped);
       reader.panic = false;
