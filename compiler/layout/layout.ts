@@ -2,8 +2,16 @@ import { invariant } from "../../program/invariant.ts";
 import type { OrderedStep, Step } from "../graph/step.ts";
 import { reachable } from "../graph/walk.ts";
 import type { Axis, Node, Region } from "../operations/tensor.ts";
-import { axesOf, inputOf, numberOf, regionOf } from "./attributes.ts";
-import { arrange, inputHint, type Order, restrict, resultOrder, without } from "./orders.ts";
+import { axesOf, entriesOf, inputOf, numberOf, regionOf } from "./attributes.ts";
+import {
+  arrange,
+  inputHint,
+  isFlexible,
+  type Order,
+  restrict,
+  resultOrder,
+  without,
+} from "./orders.ts";
 import { rootsOf } from "./roots.ts";
 
 /**
@@ -19,57 +27,62 @@ export function layout(step: Step): OrderedStep {
   return { step, order };
 }
 
-function forward(step: Step, hints: ReadonlyMap<Node, Order>): ReadonlyMap<Node, Order> {
-  const order = new Map<Node, Order>();
-  forwardInto(rootsOf(step), order, hints);
-  return order;
+/** One walk from the inputs to the results. */
+interface Walk {
+  readonly order: Map<Node, Order>;
+  /** Nodes that take any order without being moved. */
+  readonly flexible: Set<Node>;
+  readonly hints: ReadonlyMap<Node, Order>;
 }
 
-function forwardInto(
-  roots: readonly Node[],
-  order: Map<Node, Order>,
-  hints: ReadonlyMap<Node, Order>,
-): void {
+function forward(step: Step, hints: ReadonlyMap<Node, Order>): ReadonlyMap<Node, Order> {
+  const walk: Walk = { order: new Map(), flexible: new Set(), hints };
+  forwardFrom(rootsOf(step), walk);
+  return walk.order;
+}
+
+function forwardFrom(roots: readonly Node[], walk: Walk): void {
+  const { order } = walk;
   for (const node of reachable(roots)) {
     if (order.has(node)) continue;
     if (node.operation === "repeat") {
       const region = regionOf(node);
-      region.parameters.forEach((parameter, index) => {
-        if (order.has(parameter)) return;
+      for (const [index, parameter] of region.parameters.entries()) {
+        if (order.has(parameter)) continue;
         const given = orderOf(order, inputOf(node, index));
-        order.set(
-          parameter,
-          index < region.carried || !isEach(region, index) ? given : without(given, [region.axis]),
-        );
-      });
-      forwardInto(region.results, order, hints);
+        order.set(parameter, isEach(region, index) ? without(given, [region.axis]) : given);
+      }
+      forwardFrom(region.results, walk);
       order.set(node, []);
     } else {
-      order.set(node, nodeOrder(node, order, hints.get(node)));
+      order.set(node, nodeOrder(node, walk));
     }
   }
 }
 
-function nodeOrder(node: Node, order: ReadonlyMap<Node, Order>, hint: Order | undefined): Order {
+function nodeOrder(node: Node, walk: Walk): Order {
   switch (node.operation) {
     case "constant":
       return [];
+    case "index":
+      return node.axes;
     case "input":
     case "table":
     case "random":
-    case "index":
-      return node.operation === "index" ? node.axes : axesOf(node, "axes");
+      return axesOf(node, "axes");
     case "argument":
       invariant(false, "an argument outside of its region");
       return node.axes;
     case "item":
-      return itemOrder(node, order);
-    default:
-      return resultOrder(
-        node,
-        node.inputs.map((input) => orderOf(order, input)),
-        hint,
-      );
+      return itemOrder(node, walk.order);
+    default: {
+      const operands = node.inputs.map((input) => ({
+        order: orderOf(walk.order, input),
+        cost: walk.flexible.has(input) ? 0 : entriesOf(input.axes),
+      }));
+      if (isFlexible(node, walk.flexible)) walk.flexible.add(node);
+      return resultOrder(node, operands, walk.hints.get(node));
+    }
   }
 }
 

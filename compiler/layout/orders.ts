@@ -1,4 +1,5 @@
 import { invariant } from "../../program/invariant.ts";
+import { findRow } from "../operations/table.ts";
 import type { Axis, Node } from "../operations/tensor.ts";
 import { axesOf, axisOf, entriesOf, inputOf } from "./attributes.ts";
 
@@ -43,29 +44,32 @@ export function contraction(left: Order, right: Order, over: readonly Axis[]) {
   };
 }
 
-/**
- * Adds `axes` to an order, each before the first axis that follows it in `like`; without such a
- * neighbour it goes last if `like` has it last, else first.
- */
+/** Adds `axes` to an order, each before the first axis that follows it in `like`, or last. */
 export function extend(order: Order, axes: readonly Axis[], like: Order): Order {
   const result = [...order];
   for (const axis of [...arrange(without(axes, order), like)].reverse()) {
     const place = like.indexOf(axis);
     const follower =
       place < 0 ? undefined : like.slice(place + 1).find((next) => result.includes(next));
-    const leader =
-      place < 0 ? undefined : like.slice(0, place).find((next) => result.includes(next));
-    if (follower !== undefined) result.splice(result.indexOf(follower), 0, axis);
-    else if (leader !== undefined) result.push(axis);
-    else result.unshift(axis);
+    if (follower === undefined) result.push(axis);
+    else result.splice(result.indexOf(follower), 0, axis);
   }
   return result;
 }
 
+/**
+ * An input as the choice of an order sees it: `cost` is what moving it costs, 0 for what is made
+ * of smaller things and takes any order when its readers wish so.
+ */
+export interface Operand {
+  readonly order: Order;
+  readonly cost: number;
+}
+
 /** The cheapest of the candidate orders: moved entries of inputs, then those of the result. */
-export function cheapest(
+function cheapest(
   candidates: readonly Order[],
-  inputs: readonly Order[],
+  inputs: readonly Operand[],
   hint: Order | undefined,
 ): Order {
   let best: Order | undefined;
@@ -73,7 +77,7 @@ export function cheapest(
   for (const candidate of candidates) {
     let cost = 0;
     for (const input of inputs) {
-      if (!sameOrder(restrict(candidate, input), input)) cost += entriesOf(input);
+      if (!sameOrder(restrict(candidate, input.order), input.order)) cost += input.cost;
     }
     if (hint !== undefined && !sameOrder(arrange(candidate, hint), candidate)) {
       cost += entriesOf(candidate);
@@ -88,8 +92,12 @@ export function cheapest(
 }
 
 /** Order of the result, given the orders of the inputs and what its readers would like. */
-export function resultOrder(node: Node, inputs: readonly Order[], hint: Order | undefined): Order {
-  const [first = [], second = []] = inputs;
+export function resultOrder(
+  node: Node,
+  inputs: readonly Operand[],
+  hint: Order | undefined,
+): Order {
+  const [first = [], second = []] = inputs.map((input) => input.order);
   switch (node.operation) {
     case "dot": {
       const { batch, leftOnly, rightOnly } = contraction(first, second, axesOf(node, "over"));
@@ -182,12 +190,12 @@ function mergedOrder(order: Order, merged: readonly Axis[], into: Axis): Order {
   return without(order, merged.slice(0, -1)).map((axis) => (axis === last ? into : axis));
 }
 
-function joinedOrder(node: Node, inputs: readonly Order[], hint: Order | undefined): Order {
+function joinedOrder(node: Node, inputs: readonly Operand[], hint: Order | undefined): Order {
   const own = axesOf(node, "axes");
   const into = axisOf(node, "into");
-  const renamed = inputs.map((order, index) => {
+  const renamed = inputs.map((input, index) => {
     const axis = own[index];
-    return axis === undefined ? order : replaceAxis(order, axis, [into]);
+    return axis === undefined ? input : { ...input, order: replaceAxis(input.order, axis, [into]) };
   });
   return elementWiseOrder(node, renamed, hint);
 }
@@ -199,15 +207,24 @@ function gatheredOrder(table: Order, ids: Order, axis: Axis): Order {
   return [...shared, ...own, ...without(table, [axis, ...shared])];
 }
 
-function elementWiseOrder(node: Node, inputs: readonly Order[], hint: Order | undefined): Order {
-  const bySize = [...inputs].sort((left, right) => entriesOf(right) - entriesOf(left));
+function elementWiseOrder(node: Node, inputs: readonly Operand[], hint: Order | undefined): Order {
+  const bySize = [...inputs].sort(
+    (left, right) => right.cost - left.cost || entriesOf(right.order) - entriesOf(left.order),
+  );
   const full = (order: Order): Order => {
     let result = hint === undefined ? order : extend(order, restrict(hint, node.axes), hint);
-    for (const other of bySize) result = extend(result, other, other);
+    for (const other of bySize) result = extend(result, other.order, other.order);
     return result;
   };
-  const candidates = bySize.slice(0, 3).map(full);
+  const candidates = bySize.slice(0, 3).map((input) => full(input.order));
   if (hint !== undefined) candidates.push(full(restrict(hint, node.axes)));
   if (candidates.length === 0) return node.axes;
   return cheapest(candidates, bySize, hint);
+}
+
+/** True for element-wise results of inputs that are all smaller: broadcast together in any order. */
+export function isFlexible(node: Node, flexible: ReadonlySet<Node>): boolean {
+  if (findRow(node.operation)?.family !== "element-wise") return false;
+  const entries = entriesOf(node.axes);
+  return node.inputs.every((input) => 2 * entriesOf(input.axes) <= entries || flexible.has(input));
 }

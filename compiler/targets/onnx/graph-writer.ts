@@ -30,7 +30,7 @@ export interface WrittenGraph {
  */
 export class GraphWriter {
   readonly #nodes: OnnxNode[] = [];
-  readonly #written = new Map<string, Tensor>();
+  readonly #written = new Map<string, readonly Tensor[]>();
   readonly #initialisers = new Map<string, OnnxTensor>();
   readonly #inputs: OnnxPort[] = [];
   readonly #outputs: OnnxPort[] = [];
@@ -47,32 +47,27 @@ export class GraphWriter {
     result: { readonly shape: readonly number[]; readonly element: ElementName },
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
   ): Tensor {
-    const names = inputs.map((input) => input.name);
-    const key = `${operator}(${names.join(",")})${JSON.stringify(attributes)}`;
-    const known = this.#written.get(key);
-    if (known !== undefined) return known;
-    const tensor = this.#tensor(result.shape, result.element);
-    this.#nodes.push({ operator, inputs: names, outputs: [tensor.name], attributes });
-    this.#producible.add(tensor.name);
-    this.#written.set(key, tensor);
+    const [tensor] = this.nodes(operator, inputs, [result], attributes);
+    invariant(tensor !== undefined, "a node without an output");
     return tensor;
   }
 
-  /** Adds a node with several outputs; not shared with an equal one. */
+  /** The same with several outputs. */
   nodes(
     operator: string,
     inputs: readonly Tensor[],
     results: readonly { readonly shape: readonly number[]; readonly element: ElementName }[],
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
   ): readonly Tensor[] {
+    const names = inputs.map((input) => input.name);
+    const key = `${operator}(${names.join(",")})${JSON.stringify(attributes)}`;
+    const known = this.#written.get(key);
+    if (known !== undefined) return known;
     const tensors = results.map((result) => this.#tensor(result.shape, result.element));
-    this.#nodes.push({
-      operator,
-      inputs: inputs.map((input) => input.name),
-      outputs: tensors.map((tensor) => tensor.name),
-      attributes,
-    });
-    for (const tensor of tensors) this.#producible.add(tensor.name);
+    const outputs = tensors.map((tensor) => tensor.name);
+    this.#nodes.push({ operator, inputs: names, outputs, attributes });
+    for (const output of outputs) this.#producible.add(output);
+    this.#written.set(key, tensors);
     return tensors;
   }
 
@@ -108,7 +103,7 @@ export class GraphWriter {
   /** Makes the tensor an output of that name, without a copy where it can be renamed. */
   output(name: string, tensor: Tensor): void {
     const renameable = this.#producible.has(tensor.name) && !this.#renamed.has(tensor.name);
-    const [copy = tensor] = renameable ? [] : this.nodes("Identity", [tensor], [tensor]);
+    const copy = renameable ? tensor : this.#copy(tensor);
     this.#renamed.set(copy.name, name);
     this.#outputs.push({ name, shape: tensor.shape, element: tensor.element });
   }
@@ -134,6 +129,14 @@ export class GraphWriter {
       [...this.#tensors.values()].map((tensor) => [rename(tensor.name), tensor]),
     );
     return { model, nodes: live, tensors, inputs: inputs.map((input) => input.name) };
+  }
+
+  /** Never shared, even with another copy of the same tensor. */
+  #copy(tensor: Tensor): Tensor {
+    const copy = this.#tensor(tensor.shape, tensor.element);
+    const [inputs, outputs] = [[tensor.name], [copy.name]];
+    this.#nodes.push({ operator: "Identity", inputs, outputs, attributes: {} });
+    return copy;
   }
 
   #liveNodes(): readonly OnnxNode[] {
