@@ -24,6 +24,8 @@ export interface GraphBuilder extends Builder {
   /** Numbers known when compiling, row-major in the order of `axes`. */
   table(values: Float64Array, axes: readonly Axis[], element?: Element): Node;
   index(axis: Axis): Node;
+  /** The number of entries as a leaf, which `optimise` turns into a number. */
+  size(axis: Axis): Node;
   /** The node along all of these axes; those that it has already are left out. */
   expanded(node: Node, axes: readonly Axis[]): Node;
   /**
@@ -94,6 +96,7 @@ export function createBuilder(): GraphBuilder {
       return builder.apply("table", [], { values, axes, element });
     },
     index: (axis) => builder.apply("index", [], { axis }),
+    size: (axis) => builder.apply("size", [], { axis }),
     expanded: (node, axes) =>
       builder.apply("expand", [node], { axes: withoutAxes(sortedAxes(axes), node.axes) }),
     argument: (index, axes, element, region) =>

@@ -132,6 +132,7 @@ function isFree(node: Node): boolean {
     case "constant":
     case "table":
     case "index":
+    case "size":
     case "random":
       return true;
     case "expand":

@@ -48,6 +48,7 @@ import { shift } from "./rows/shift.ts";
 import { sigmoid } from "./rows/sigmoid.ts";
 import { sign } from "./rows/sign.ts";
 import { sin } from "./rows/sin.ts";
+import { size } from "./rows/size.ts";
 import { softmax } from "./rows/softmax.ts";
 import { split } from "./rows/split.ts";
 import { sqrt } from "./rows/sqrt.ts";
@@ -101,6 +102,7 @@ export const operations = {
   input,
   argument,
   index,
+  size,
   random,
   sum,
   max,

@@ -331,6 +331,7 @@ export const cases: Readonly<Record<OperationName, readonly MakeCase[]>> = {
   input: [],
   argument: [],
   index: leaf((axes) => ({ axis: axes[1] ?? axes[0] ?? 0 })),
+  size: leaf((axes) => ({ axis: axes[1] ?? axes[0] ?? 0 })),
   random: leaf((axes) => ({ axes: [...axes].reverse(), seed: 7, key: "dropout" })),
   repeat: [],
 };

@@ -2,6 +2,7 @@ import { invariant } from "../../../program/invariant.ts";
 import { randomState, uniform } from "../../../program/random.ts";
 import {
   axesAttribute,
+  axisAttribute,
   numberAttribute,
   regionAttribute,
   stringAttribute,
@@ -135,6 +136,8 @@ function leaf(node: Node, precision: Precision): Values {
   switch (node.operation) {
     case "constant":
       return result.fill(numberAttribute(node.attributes, "value"));
+    case "size":
+      return result.fill(axisAttribute(node.attributes, "axis").size);
     case "index":
       return result.map((_, place) => place);
     case "table": {

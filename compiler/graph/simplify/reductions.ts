@@ -1,6 +1,6 @@
 import { axesAttribute } from "../../operations/attributes.ts";
 import type { Builder } from "../../operations/row.ts";
-import { commonAxes, entries, withoutAxes } from "../../operations/shape.ts";
+import { commonAxes, withoutAxes } from "../../operations/shape.ts";
 import type { Attributes, Axis, Node } from "../../operations/tensor.ts";
 
 /** Rules for reductions and contractions. */
@@ -44,7 +44,7 @@ function simplifiedSum(
     axes: withoutAxes(axesAttribute(x.attributes, "axes"), repeated),
   });
   const rest = build.apply("sum", [fewer], { over: withoutAxes(over, repeated) });
-  return build.apply("multiply", [rest, build.constant(entries(repeated), rest.element)]);
+  return timesSize(build, rest, repeated);
 }
 
 function simplifiedExtreme(
@@ -86,5 +86,13 @@ function simplifiedDot(
     rest.length === 0
       ? build.apply("multiply", [left, right])
       : build.apply("dot", [left, right], { over: rest });
-  return build.apply("multiply", [product, build.constant(entries(gone))]);
+  return timesSize(build, product, gone);
+}
+
+/** Sizes stay leaves: that a number is the length of time must be seen when causality is proved. */
+function timesSize(build: Builder, node: Node, axes: readonly Axis[]): Node {
+  return axes.reduce(
+    (product, axis) => build.apply("multiply", [product, build.apply("size", [], { axis })]),
+    node,
+  );
 }
