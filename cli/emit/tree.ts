@@ -13,7 +13,8 @@ function write(label: string, value: object, depth: number, lines: string[]): vo
   );
   const plain = entries.flatMap(([name, inner]) => plainProperty(name, inner));
   const head = "kind" in value ? String(value.kind) : "";
-  const range = "span" in value && isSpan(value.span) ? `[${value.span.start}, ${value.span.end})` : "";
+  const range =
+    "span" in value && isSpan(value.span) ? `[${value.span.start}, ${value.span.end})` : "";
   const words = [label === "" ? "" : `${label}:`, head, ...plain, range].filter(Boolean);
   lines.push(`${"  ".repeat(depth)}${words.join(" ")}`);
   for (const [name, inner] of entries) {

@@ -84,7 +84,9 @@ function groupByFile(diagnostic: Diagnostic): readonly FileMarks[] {
     { place: diagnostic.place, label: "", primary: true },
     ...diagnostic.related.map(({ place, message }) => ({ place, label: message, primary: false })),
   ];
-  return [...new Set(all.map(({ place }) => place.file))].map((file) => ({
+  // What has no file speaks of the machine.
+  const files = [...new Set(all.map(({ place }) => place.file))].filter((file) => file !== "");
+  return files.map((file) => ({
     file,
     primary: file === diagnostic.place.file,
     marks: all.filter(({ place }) => place.file === file),

@@ -7,10 +7,12 @@ import { levain } from "./levain.ts";
 
 describe("the catalogue", () => {
   test("has every file of its folder", async () => {
-    const folder = "program/diagnostics/catalogue";
-    const files = readdirSync(folder).filter((name) => name !== "index.ts");
-    for (const file of files) {
-      const kinds = Object.values(await import(`../../${folder}/${file}`)) as { code: string }[];
+    const files = readdirSync("program/diagnostics/catalogue");
+    for (const file of files.filter((name) => name !== "index.ts")) {
+      const name = file.replace(/\.ts$/, "");
+      const kinds = Object.values(
+        await import(`../../program/diagnostics/catalogue/${name}.ts`),
+      ) as { code: string }[];
       for (const { code } of kinds) {
         expect(catalogue.map((entry) => entry.code)).toContain(code);
       }
