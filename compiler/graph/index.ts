@@ -1,4 +1,12 @@
 export { createBuilder, type GraphBuilder } from "./build.ts";
+export {
+  type CausalityAnswer,
+  type CausalityQuestion,
+  type CrossingReason,
+  causality,
+  type Finding,
+  type LeakReason,
+} from "./causality.ts";
 export { differentiate, pullBack } from "./derivative.ts";
 export { fold } from "./fold.ts";
 export { type HostScalar, separateHostScalars } from "./host-scalars.ts";
