@@ -1,0 +1,240 @@
+import type { Argument, CallNode, Expression, Parameter, Setting } from "../../grammar/tree.ts";
+import { bindArguments, type Given as GivenArgument, slotsOf } from "../check/bind-arguments.ts";
+import { bindParameters, type Call } from "./bind-parameters.ts";
+import { coerce, renameAxis } from "./coerce.ts";
+import { instantiate, parametersMade } from "./models.ts";
+import { callRepeated } from "./repeated.ts";
+import { callRow } from "./rows.ts";
+import { blockScope, callScope, type Scope } from "./scope.ts";
+import {
+  type FunctionValue,
+  type InstanceValue,
+  record,
+  text,
+  UNKNOWN,
+  type Value,
+} from "./value.ts";
+import { type Given, refuse, type Site, type World } from "./world.ts";
+
+interface Written {
+  readonly piped: Expression | undefined;
+  readonly arguments: readonly Argument[];
+  readonly settings: readonly Setting[];
+}
+
+/** `f(a, x: 1) { y: 2 }`, with what was piped into it. */
+export function evaluateCall(
+  world: World,
+  node: CallNode,
+  scope: Scope,
+  piped: Expression | undefined,
+): Value {
+  const site = { file: scope.module, span: node.span };
+  const callee = world.evaluate(node.callee, scope);
+  return callWritten(world, callee, { ...node, piped }, site, scope);
+}
+
+/** Calls a value with arguments as they are written. */
+export function callWritten(
+  world: World,
+  callee: Value,
+  written: Written,
+  site: Site,
+  scope: Scope,
+): Value {
+  if (callee.kind === "unknown") return callee;
+  if (callee.kind === "record-type") {
+    const fields = written.settings.flatMap((setting) =>
+      setting.kind === "setting"
+        ? [[setting.name.text, world.evaluate(setting.value, scope)] as const]
+        : [],
+    );
+    const module = callee.scope.module;
+    return coerce(world, site, "", callee.item.type, module, record(fields));
+  }
+  const parameters = parametersOf(callee);
+  if (parameters === undefined) {
+    const positional = [
+      ...(written.piped === undefined ? [] : [written.piped]),
+      ...written.arguments.map((argument) => argument.value),
+    ].map((value) => world.evaluate(value, scope));
+    return invoke(world, callee, { positional, named: new Map() }, site, scope);
+  }
+  const bound = bindArguments(slotsOf(parameters), written);
+  const values = new Map<string, Value>();
+  for (const [name, given] of bound.values) values.set(name, evaluateGiven(world, given, scope));
+  if (bound.every.length > 0) {
+    const items = bound.every.map((every) =>
+      record([
+        ["interval", world.evaluate(every.interval, scope)],
+        ...evaluateSettings(world, every.settings, scope),
+      ]),
+    );
+    values.set("every", { kind: "list", items });
+  }
+  if (bound.partial && callee.kind === "function") {
+    return { ...callee, bound: new Map([...callee.bound, ...values]) };
+  }
+  const byDimension = bound.unknown.flatMap(({ name, value }) =>
+    name === undefined ? [] : [{ name: name.text, value }],
+  );
+  return dispatch(world, callee, { values, byDimension, site, outer: scope });
+}
+
+function evaluateGiven(world: World, given: GivenArgument, scope: Scope): Value {
+  return world.evaluate(given.value, scope);
+}
+
+function evaluateSettings(
+  world: World,
+  settings: readonly Setting[],
+  scope: Scope,
+): readonly (readonly [string, Value])[] {
+  return settings.flatMap((setting) =>
+    setting.kind === "setting"
+      ? [[setting.name.text, world.evaluate(setting.value, scope)] as const]
+      : [],
+  );
+}
+
+/** The parameters that a call may still give. */
+export function parametersOf(callee: Value): readonly Parameter[] | undefined {
+  switch (callee.kind) {
+    case "function":
+      return callee.item.parameters.filter((parameter) => !callee.bound.has(parameter.name.text));
+    case "architecture":
+      return callee.item.parameters ?? [];
+    case "instance": {
+      const called = calledFunction(callee);
+      return called?.item.parameters;
+    }
+    case "entry":
+      return parametersOf(callee.value);
+    case "repeated":
+      return parametersOf(callee.template);
+    default:
+      return undefined;
+  }
+}
+
+/** `fn (x: …) -> …` of a model: what calling the model calls. */
+export function calledFunction(instance: InstanceValue): FunctionValue | undefined {
+  const value = instance.scope.names.get("");
+  return value?.kind === "function" ? { ...value, receiver: instance } : undefined;
+}
+
+/** Calls a value with values; names that it does not have are left out. */
+export function invoke(
+  world: World,
+  callee: Value,
+  given: Given,
+  site: Site,
+  outer: Scope,
+): Value {
+  if (callee.kind === "lambda") return callLambda(world, callee, given, site);
+  const parameters = parametersOf(callee);
+  if (parameters === undefined) return refuse(world, site, "a function", callee);
+  const values = new Map<string, Value>(given.named);
+  for (const [place, value] of given.positional.entries()) {
+    const parameter = parameters[place];
+    if (parameter !== undefined) values.set(parameter.name.text, value);
+  }
+  return dispatch(world, callee, { values, byDimension: [], site, outer });
+}
+
+function dispatch(world: World, callee: Value, call: Call): Value {
+  switch (callee.kind) {
+    case "function":
+      return callFunction(world, callee, call);
+    case "architecture":
+      return instantiate(world, callee, call);
+    case "instance": {
+      const called = calledFunction(callee);
+      if (called === undefined) return refuse(world, call.site, "a function", callee);
+      return callFunction(world, called, call);
+    }
+    case "repeated":
+      return callRepeated(world, callee, call);
+    case "entry":
+      return callEntry(world, callee, call);
+    default:
+      return refuse(world, call.site, "a function", callee);
+  }
+}
+
+/** Calls one of several stacked modules: its parameters are entries of the stacks. */
+function callEntry(world: World, callee: Extract<Value, { kind: "entry" }>, call: Call): Value {
+  const reader = world.parameters;
+  const { template, axis } = callee.repeated;
+  if (reader === undefined) return refuse(world, call.site, "a value of the recipe", callee);
+  const [from, to] = template.made;
+  const before = new Map(reader.overlay);
+  for (const parameter of parametersMade(template, from, to)) {
+    const stacked = reader.read(parameter);
+    reader.overlay.set(
+      parameter.id,
+      world.builder.apply("take", [stacked], { axis, at: callee.at }),
+    );
+  }
+  const result = dispatch(world, callee.value, call);
+  reader.overlay.clear();
+  for (const [id, node] of before) reader.overlay.set(id, node);
+  return result;
+}
+
+/** Binds, evaluates the body with its dimensions, and gives the result in the caller's dimensions. */
+export function callFunction(world: World, callee: FunctionValue, call: Call): Value {
+  const { item, receiver } = callee;
+  const inner = callScope(callee.scope, receiver);
+  const given = new Map([...callee.bound, ...call.values]);
+  const isRow = item.body?.kind === "row";
+  const aliases = new Map(receiver?.aliases ?? []);
+  const values = bindParameters(world, item.parameters, given, inner, call, aliases, !isRow);
+  if (values === undefined) return UNKNOWN;
+  if (item.body === undefined) return refuse(world, call.site, "a function with a body", callee);
+  if (item.body.kind === "row") {
+    return callRow(world, item.body.table.text, item.body.row, {
+      ...call,
+      values,
+      item,
+      inner,
+    });
+  }
+  const path = world.path;
+  const instance = receiver ?? inner.activation.instance;
+  const own = instance === undefined ? undefined : world.instancePaths.get(instance);
+  if (own !== undefined) world.path = own;
+  let result = world.evaluate(item.body.expression, inner);
+  for (const [fresh, original] of aliases) {
+    result = renameAxis(world, call.site, result, fresh, original);
+  }
+  world.path = path;
+  return result;
+}
+
+function callLambda(
+  world: World,
+  callee: Extract<Value, { kind: "lambda" }>,
+  given: Given,
+  site: Site,
+): Value {
+  const { node, scope } = callee;
+  if (node.kind === "projection") {
+    const [value] = given.positional;
+    if (value === undefined) return UNKNOWN;
+    const inner = blockScope(scope);
+    inner.names.set("it", value);
+    let result: Expression = { kind: "reference", name: "it", span: node.span };
+    for (const name of node.path) {
+      result = { kind: "field", object: result, name, span: node.span };
+    }
+    return world.evaluate(result, inner);
+  }
+  const inner = callScope(scope);
+  for (const [place, parameter] of node.parameters.entries()) {
+    const value = given.positional[place] ?? given.named.get(parameter.name.text);
+    if (value === undefined) return refuse(world, site, "more arguments", text(""));
+    inner.names.set(parameter.name.text, value);
+  }
+  return world.evaluate(node.body, inner);
+}

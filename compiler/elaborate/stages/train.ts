@@ -1,0 +1,129 @@
+import { smallVocabulary, unevenBatch } from "../../../program/diagnostics/catalogue/budget.ts";
+import type { Pipeline, TokenizerPlan } from "../../../program/pipeline.ts";
+import type { TrainPlan } from "../../../program/stage-plan.ts";
+import { canonicalTexts } from "../key.ts";
+import { learningRateOf } from "../learning-rate.ts";
+import { placeModel } from "../place-model.ts";
+import type { RowCall } from "../rows.ts";
+import type { TrainStage } from "../stage.ts";
+import { type InstanceValue, NONE, UNKNOWN, type Value } from "../value.ts";
+import { placeOf, refuse, report, type World } from "../world.ts";
+import { evaluateEvery } from "./every.ts";
+import { extentOf } from "./extent.ts";
+
+/** `train(model) { … }`: the plan of the stage, and what its programs are built from. */
+export function trainStage(world: World, call: RowCall): Value {
+  const { site } = call;
+  for (const value of call.values.values()) if (value.kind === "unknown") return UNKNOWN;
+  const argument = (name: string): Value => call.values.get(name) ?? NONE;
+  const instance = modelOf(argument("model"));
+  if (instance === undefined) return refuse(world, site, "a model to train", argument("model"));
+  const data = argument("data");
+  if (data.kind !== "pipeline") return refuse(world, site, "data", data);
+  const optimizer = argument("optimizer");
+  if (optimizer.kind !== "record") return refuse(world, site, "an optimizer", optimizer);
+  const rowTokens = rowTokensOf(data.pipeline);
+  if (rowTokens === undefined) {
+    return refuse(world, site, "data whose rows have a fixed number of tokens (`chunks`)", data);
+  }
+  const batchRows = count(argument("batch"));
+  const duration = extentOf(argument("duration"));
+  if (batchRows === undefined) return refuse(world, site, "a whole batch", argument("batch"));
+  if (duration === undefined) return refuse(world, site, "a duration", argument("duration"));
+  const microBatchRows = count(argument("micro_batch")) ?? batchRows;
+  if (batchRows % microBatchRows !== 0) {
+    return report(world, unevenBatch, site, { batch: batchRows, microBatch: microBatchRows });
+  }
+  const model = placeModel(world, site, instance);
+  const tokenizer = tokenizerOf(data.pipeline);
+  const tokens = tokenizer?.settings["size"];
+  const { vocabulary } = model.plan;
+  if (typeof tokens === "number" && vocabulary !== undefined && vocabulary < tokens) {
+    return report(world, smallVocabulary, site, { vocabulary, tokens });
+  }
+  const every = evaluateEvery(world, site, argument("every"));
+  const clip = argument("clip");
+  const recompute = argument("recompute");
+  const canonical = canonicalTexts(world);
+  const plan: TrainPlan = {
+    kind: "train",
+    address: world.address.join("."),
+    keyMaterial: keyMaterial(canonical, call),
+    place: placeOf(site),
+    reads: readsOf(argument("model")),
+    model: model.plan,
+    data: data.pipeline,
+    tokenizer,
+    batchRows,
+    microBatchRows,
+    rowTokens,
+    duration,
+    clip: clip.kind === "number" ? clip.value : undefined,
+    seed: wholeNumber(argument("seed")),
+    checkpointEvery: wholeNumber(argument("checkpoint")),
+    every: every.plans,
+    learningRate: learningRateOf(world, site, optimizer),
+    objective: nameOf(argument("objective")),
+  };
+  const stage: TrainStage = {
+    kind: "train",
+    plan,
+    site,
+    model,
+    objective: argument("objective"),
+    optimizer,
+    recompute: recompute.kind === "boolean" && recompute.value,
+    measured: every.measured,
+    sampled: every.sampled,
+  };
+  world.stages.push(stage);
+  return { kind: "stage", stage };
+}
+
+function keyMaterial(canonical: ReturnType<typeof canonicalTexts>, call: RowCall): string {
+  const settings = [...call.values].map(([name, value]) => `${name}: ${canonical.text(value)}`);
+  return ["train", ...settings, canonical.definitions()].join("\n");
+}
+
+/** The model of a value: a model, or a stage's result. */
+function modelOf(value: Value): InstanceValue | undefined {
+  if (value.kind === "instance") return value;
+  return value.kind === "stage" && value.stage.kind === "train"
+    ? value.stage.model.instance
+    : undefined;
+}
+
+function readsOf(value: Value): readonly string[] {
+  return value.kind === "stage" ? [value.stage.plan.address] : [];
+}
+
+function count(value: Value): number | undefined {
+  return value.kind === "number" && Number.isInteger(value.value) && value.value >= 1
+    ? value.value
+    : undefined;
+}
+
+function wholeNumber(value: Value): number {
+  return value.kind === "number" ? Math.trunc(value.value) : 0;
+}
+
+/** Settings of data functions that fix how many tokens a row has. */
+const rowLengths: Readonly<Record<string, string>> = { chunks: "length" };
+
+function rowTokensOf(pipeline: Pipeline): number | undefined {
+  const name = rowLengths[pipeline.source];
+  const length = name === undefined ? undefined : pipeline.settings[name];
+  if (typeof length === "number") return length;
+  const [input] = pipeline.inputs;
+  return input && rowTokensOf(input);
+}
+
+function tokenizerOf(pipeline: Pipeline): TokenizerPlan | undefined {
+  const [own] = pipeline.tokenizers;
+  const [input] = pipeline.inputs;
+  return own ?? (input && tokenizerOf(input));
+}
+
+function nameOf(value: Value): string {
+  return value.kind === "function" ? (value.item.name?.text ?? "objective") : "objective";
+}
