@@ -3,7 +3,6 @@ import { fileURLToPath } from "node:url";
 import { resolveModules } from "../../compiler/check/modules.ts";
 import type { Program } from "../../compiler/check/program.ts";
 import { type Elaborated, type ElaborateOptions, elaborate } from "../../compiler/elaborate/elaborate.ts";
-import { parse } from "../../grammar/index.ts";
 import { type Fact, wantKey } from "../../program/facts.ts";
 
 const library = fileURLToPath(new URL("../../recipes/std/", import.meta.url));
@@ -14,10 +13,7 @@ export function programOf(text: string, path = "test.recipe"): Program {
     [wantKey({ kind: "source", path }), { kind: "source", text }],
   ]);
   for (;;) {
-    const { program, wanted } = resolveModules(path, facts, (file, source) => {
-      const { tree, diagnostics } = parse(source, file);
-      return { file: tree, diagnostics };
-    });
+    const { program, wanted } = resolveModules(path, facts);
     if (wanted.length === 0) return program;
     for (const want of wanted) {
       facts.set(
