@@ -74,11 +74,11 @@ export const machineDiffers = define<{ differences: string }>({
   message: ({ differences }) =>
     `the run was begun with other facts that decide its bits: ${differences}`,
   help: () =>
-    "run where it was begun, or give `--any-machine` to go on with results that differ in the last bits",
+    "run where it was begun, or give `--allow-other-machine` to go on with results that differ in the last bits",
   explain: {
     why: "A resumed run gives the same bits as an uninterrupted one only on the same machine, versions and number of threads.",
     cause: "The target, the processor, a driver or a version has changed since the run was begun.",
-    remedy: "Go on where it was begun, or ask for it with `--any-machine`.",
+    remedy: "Go on where it was begun, or ask for it with `--allow-other-machine`.",
   },
 });
 

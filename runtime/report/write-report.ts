@@ -1,0 +1,23 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { Disk } from "../host/disk.ts";
+import type { Manifest } from "../runs/manifest.ts";
+import { readMetrics } from "../runs/metrics-file.ts";
+import { replaceText } from "../runs/replace-file.ts";
+import { reportPage } from "./page.ts";
+
+/** Writes `report.html`, one file that needs nothing else to be read. */
+export async function writeReport(disk: Disk, folder: string, manifest: Manifest): Promise<void> {
+  const { resolve } = createRequire(import.meta.url);
+  const [script, style] = await Promise.all([
+    readFile(resolve("uplot/dist/uPlot.iife.min.js"), "utf8"),
+    readFile(resolve("uplot/dist/uPlot.min.css"), "utf8"),
+  ]);
+  const records = await readMetrics(disk, folder);
+  await replaceText(
+    disk,
+    join(folder, "report.html"),
+    reportPage(manifest, records, { script, style }),
+  );
+}
