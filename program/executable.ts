@@ -42,6 +42,8 @@ export interface WebGpuExecutable extends ExecutableInterface {
   readonly shaders: readonly { readonly label: string; readonly code: string }[];
   /** Sizes in bytes of the buffers beside state, data and outputs; the arena is one of them. */
   readonly buffers: readonly { readonly name: string; readonly bytes: number }[];
+  /** Contents that some of `buffers` have from the beginning: constants folded at compile time. */
+  readonly tables: readonly { readonly name: string; readonly values: Float32Array | Int32Array }[];
   readonly commands: readonly WebGpuCommand[];
   /** Estimated FLOPs after which a submission may be split (watchdogs), as indices into `commands`. */
   readonly splits: readonly number[];

@@ -30,6 +30,19 @@ export const noOnnxRuntime = define<{ problem: string | undefined }>({
   },
 });
 
+export const deviceLost = define<{ problem: string }>({
+  code: "LV0992",
+  severity: "error",
+  title: "the graphics device failed",
+  message: ({ problem }) => `the WebGPU device reported an error: ${problem}`,
+  help: () => "run again: the last good checkpoint is used; `--target cpu` needs no graphics card",
+  explain: {
+    why: "What a device computes after an error cannot be trusted, so the run stops.",
+    cause: "The driver was reset or updated, or the memory of the card was exhausted.",
+    remedy: "Close other programs that use the card, or choose a smaller batch.",
+  },
+});
+
 function because(problem: string | undefined): string {
   return problem === undefined ? "" : ` (${problem})`;
 }

@@ -1,0 +1,119 @@
+import { deviceLost } from "../../../program/diagnostics/catalogue/devices.ts";
+import { diagnose } from "../../../program/diagnostics/define.ts";
+import { Refusal } from "../../refusal.ts";
+import type { Values } from "../device.ts";
+
+/** The opened device with what its stores and programs share. */
+export interface Context {
+  readonly device: GPUDevice;
+  /** Bytes of all buffers that exist, staging excepted. */
+  readonly bytes: () => number;
+  buffer(bytes: number, usage: number, label: string): GPUBuffer;
+  release(buffer: GPUBuffer): void;
+  /** Pipelines by their code: equal shaders of several programs are compiled once. */
+  pipeline(label: string, code: string): Promise<GPUComputePipeline>;
+  /** Copies ranges out after everything that was submitted before. */
+  readBack(ranges: readonly ReadRange[]): Promise<readonly ArrayBuffer[]>;
+  /** Throws a refusal if the device was lost or has reported an error. */
+  check(): void;
+}
+
+export interface ReadRange {
+  readonly buffer: GPUBuffer;
+  readonly bytes: number;
+}
+
+export function createContext(device: GPUDevice): Context {
+  let bytes = 0;
+  let problem: string | undefined;
+  const pipelines = new Map<string, Promise<GPUComputePipeline>>();
+  let staging: GPUBuffer | undefined;
+  let reading: Promise<unknown> = Promise.resolve();
+
+  void device.lost.then((info) => {
+    if (info.reason !== "destroyed") problem ??= info.message;
+  });
+  device.addEventListener("uncapturederror", (event) => {
+    problem ??= event.error.message;
+  });
+
+  function check(): void {
+    if (problem === undefined) return;
+    throw new Refusal([diagnose(deviceLost, { file: "" }, { problem })]);
+  }
+
+  async function compile(label: string, code: string): Promise<GPUComputePipeline> {
+    const module = device.createShaderModule({ label, code });
+    return device.createComputePipelineAsync({
+      label,
+      layout: "auto",
+      compute: { module, entryPoint: "main" },
+    });
+  }
+
+  async function copyOut(ranges: readonly ReadRange[]): Promise<readonly ArrayBuffer[]> {
+    const total = ranges.reduce((sum, range) => sum + range.bytes, 0);
+    if (staging === undefined || staging.size < total) {
+      staging?.destroy();
+      const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+      staging = device.createBuffer({ label: "read back", size: Math.max(16, total), usage });
+    }
+    const own = staging;
+    const encoder = device.createCommandEncoder();
+    let offset = 0;
+    for (const range of ranges) {
+      encoder.copyBufferToBuffer(range.buffer, 0, own, offset, range.bytes);
+      offset += range.bytes;
+    }
+    device.queue.submit([encoder.finish()]);
+    try {
+      await own.mapAsync(GPUMapMode.READ, 0, total);
+    } catch (error) {
+      problem ??= error instanceof Error ? error.message : String(error);
+    }
+    check();
+    const mapped = own.getMappedRange(0, total);
+    let start = 0;
+    const copies = ranges.map((range) => {
+      const copy = mapped.slice(start, start + range.bytes);
+      start += range.bytes;
+      return copy;
+    });
+    own.unmap();
+    return copies;
+  }
+
+  return {
+    device,
+    bytes: () => bytes,
+    buffer(size, usage, label) {
+      bytes += size;
+      return device.createBuffer({ size, usage, label });
+    },
+    release(buffer) {
+      bytes -= buffer.size;
+      buffer.destroy();
+    },
+    pipeline(label, code) {
+      const known = pipelines.get(code) ?? compile(label, code);
+      pipelines.set(code, known);
+      return known;
+    },
+    readBack(ranges) {
+      if (ranges.length === 0) return Promise.resolve([]);
+      const next = reading.then(() => copyOut(ranges));
+      reading = next.catch(() => undefined);
+      return next;
+    },
+    check,
+  };
+}
+
+/** Buffers hold whole vectors of four words, so that any shader may read them so. */
+export function paddedBytes(words: number): number {
+  return Math.max(16, Math.ceil(words / 4) * 16);
+}
+
+export function valuesOf(element: "f32" | "i32", bytes: ArrayBuffer, words: number): Values {
+  return element === "f32" ? new Float32Array(bytes, 0, words) : new Int32Array(bytes, 0, words);
+}
