@@ -45,6 +45,7 @@ export function createWorld(program: Program, options: ElaborateOptions): World 
     instancePaths: new Map(),
     declaredAxes: { byKey: new Map(), sums: new Map() },
     parameters: undefined,
+    time: undefined,
     nextParameter: 0,
     leading: [],
     address: [],

@@ -52,6 +52,8 @@ export interface World {
   readonly instancePaths: Map<InstanceValue, string>;
   readonly declaredAxes: DeclaredAxes;
   parameters: ParameterReader | undefined;
+  /** Time of the program that is traced: its size is not a number, since decoders have another. */
+  time: Axis | undefined;
   nextParameter: number;
   /** Dimensions that `each d { … }` gives to the parameters made inside. */
   leading: readonly Axis[];

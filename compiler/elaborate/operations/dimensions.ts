@@ -3,7 +3,7 @@ import { axesOf, declareCopy, namedAxis, requireAxes, requireAxis } from "../dim
 import type { RowCall } from "../rows.ts";
 import { find } from "../scope.ts";
 import { nodesOf } from "../tensors.ts";
-import { number, UNKNOWN, type Value } from "../value.ts";
+import { UNKNOWN, type Value } from "../value.ts";
 import { applyRow, refuse, type World } from "../world.ts";
 import {
   argument,
@@ -15,13 +15,14 @@ import {
   result,
 } from "./form.ts";
 import { extremum } from "./extrema.ts";
+import { sizeOf } from "./sizes.ts";
 
 /** Operations that speak of dimensions: their sizes, names, places and parts. */
 export const dimensionForms: Readonly<Record<string, OperationForm>> = {
   size: (world, call) => {
     const axes = axesArgument(world, call, "dimension");
     if (axes === undefined) return UNKNOWN;
-    return number(axes.reduce((product, axis) => product * axis.size, 1));
+    return sizeOf(world, call.site, axes);
   },
   index: (world, call) => {
     const axis = axisArgument(world, call, "dimension");

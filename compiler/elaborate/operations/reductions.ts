@@ -1,7 +1,7 @@
-import { unionAxes } from "../../operations/shape.ts";
 import type { RowCall } from "../rows.ts";
 import { nodesOf } from "../tensors.ts";
-import { UNKNOWN, type Value } from "../value.ts";
+import { applyBinary } from "../operators.ts";
+import { tensor, UNKNOWN, type Value } from "../value.ts";
 import { applyRow, type World } from "../world.ts";
 import {
   argument,
@@ -11,6 +11,7 @@ import {
   type OperationForm,
   result,
 } from "./form.ts";
+import { sizeOf } from "./sizes.ts";
 
 /** Operations that take dimensions away, and those that go along one. */
 export const reductions: Readonly<Record<string, OperationForm>> = {
@@ -49,6 +50,5 @@ function mean(world: World, call: RowCall): Value {
   if (x === undefined || over === undefined) return UNKNOWN;
   const sum = applyRow(world, call.site, "sum", [x], { over });
   if (sum === undefined) return UNKNOWN;
-  const count = unionAxes(over).reduce((product, axis) => product * axis.size, 1);
-  return result(applyRow(world, call.site, "divide", [sum, world.builder.constant(count)]));
+  return applyBinary(world, call.site, "/", tensor(sum), sizeOf(world, call.site, over));
 }

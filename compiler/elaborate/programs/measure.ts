@@ -16,11 +16,13 @@ export function measureStep(
   const { builder } = world;
   const batch = builder.axis("batch", sizes.rows);
   const time = builder.axis("time", sizes.time);
+  world.time = time;
   world.parameters = stateReader(world, stage.model);
   const data = tokensRecord(world, tokenInputs(world, [batch, time]));
   const { measured: callee } = measured.metric;
   const value = callWithModel(world, stage.site, callee, stage.model.instance, data);
   world.parameters = undefined;
+  world.time = undefined;
   if (value.kind !== "tensor") {
     refuse(world, stage.site, "a metric that gives a number a token", value);
     return undefined;

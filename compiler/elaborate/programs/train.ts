@@ -27,6 +27,7 @@ export function trainStep(world: World, stage: TrainStage, sizes: TrainSizes): S
   const micro = builder.axis("micro", sizes.microBatches);
   const batch = builder.axis("batch", sizes.rows);
   const time = builder.axis("time", sizes.time);
+  world.time = time;
   const reader = stateReader(world, stage.model);
   world.parameters = reader;
   const data = tokenInputs(world, [micro, batch, time]);
@@ -83,6 +84,7 @@ export function trainStep(world: World, stage: TrainStage, sizes: TrainSizes): S
   const clipped = clip(world, gradients, norm, stage.plan.clip);
   const updates = optimizerUpdate(world, stage, trained, values, clipped, nowRecord(world));
   world.parameters = undefined;
+  world.time = undefined;
   if (updates === undefined || refused) return undefined;
   const outputs = [
     { name: "loss", node: total },

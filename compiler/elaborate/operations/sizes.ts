@@ -1,0 +1,20 @@
+import type { Axis } from "../../operations/tensor.ts";
+import { applyBinary } from "../operators.ts";
+import { number, tensor, type Value } from "../value.ts";
+import type { Site, World } from "../world.ts";
+
+/** Number of entries. Of time, and of its copies, it is no number: a decoder has another. */
+export function sizeOf(world: World, site: Site, axes: readonly Axis[]): Value {
+  const timely = axes.filter((axis) => isTime(world, axis));
+  const fixed = axes
+    .filter((axis) => !timely.includes(axis))
+    .reduce((product, axis) => product * axis.size, 1);
+  return timely.reduce<Value>(
+    (product, axis) => applyBinary(world, site, "*", product, tensor(world.builder.size(axis))),
+    number(fixed),
+  );
+}
+
+function isTime(world: World, axis: Axis): boolean {
+  return world.time !== undefined && (axis === world.time || axis.copyOf === world.time);
+}
