@@ -10,6 +10,20 @@ export interface Lexed {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What a value can end with. */
+const VALUE_ENDS: ReadonlySet<TokenKind> = new Set([
+  "word",
+  "number",
+  "string",
+  "hole",
+  "true",
+  "false",
+  "none",
+  ")",
+  "]",
+  "}",
+]);
+
 const HARD: ReadonlyMap<string, TokenKind> = new Map(HARD_WORDS.map((word) => [word, word]));
 
 /** Longest first, so that the first match is the right one. */
@@ -175,7 +189,7 @@ export function lex(text: string, path: string): Lexed {
     } else if (isWordStart(code)) {
       const word = match(WORD, text, at);
       if (text.charCodeAt(at + word.length) > 127) foreignWord(word);
-      else push(HARD.get(word) ?? "word", at + word.length, true, word);
+      else push(wordKind(word), at + word.length, true, word);
     } else if (isDigit(code)) {
       number();
     } else if (code === QUOTE) {
@@ -205,6 +219,17 @@ export function lex(text: string, path: string): Lexed {
   }
   push("end", text.length, false, "");
   return { tokens, comments, diagnostics };
+
+  /** After `.` every word is a name, and after `..` where that is no operator. */
+  function wordKind(word: string): TokenKind {
+    const hard = HARD.get(word);
+    if (hard === undefined) return "word";
+    const before = first ? undefined : tokens.at(-1);
+    if (before?.kind === ".") return "word";
+    const operand = before?.first === true ? undefined : tokens.at(-2)?.kind;
+    const rest = before?.kind === ".." && !VALUE_ENDS.has(operand ?? "end");
+    return rest ? "word" : hard;
+  }
 
   function number(): void {
     const digits = match(NUMBER, text, at);

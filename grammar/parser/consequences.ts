@@ -86,14 +86,14 @@ function bracketFaults(
   const missing = found.faults
     .filter((fault) => fault.missingBrace)
     .map((fault) => startOf(fault.diagnostic));
-  const unclosed = new Set<number>();
+  const openingLine = (diagnostic: Diagnostic) => lineOf(regionOf(diagnostic).start);
+  const unclosed = new Set(
+    found.brackets.filter(({ code }) => code === syntax.unclosedBracket.code).map(openingLine),
+  );
   const kept: Diagnostic[] = [];
   for (const diagnostic of found.brackets) {
-    if (diagnostic.code === syntax.unclosedBracket.code) {
-      const opening = regionOf(diagnostic).start;
-      if (swallowed.has(lineOf(opening))) continue;
-      unclosed.add(lineOf(opening));
-    }
+    const isUnclosed = diagnostic.code === syntax.unclosedBracket.code;
+    if (isUnclosed && swallowed.has(openingLine(diagnostic))) continue;
     if (diagnostic.code === syntax.strayBracket.code) {
       const before = missing.findIndex((start) => start < startOf(diagnostic));
       const line = lineOf(startOf(diagnostic));

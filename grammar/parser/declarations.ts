@@ -107,8 +107,17 @@ function skipToDeclaration(reader: Reader): Span {
   const begins = (token: Token) =>
     token.kind === "separator" &&
     ahead(reader, 1)?.column === 0 &&
-    beginsDeclaration(reader.tokens, reader.at + 1);
+    (beginsDeclaration(reader.tokens, reader.at + 1) || beginsForeign(reader));
   return skip(reader, begins);
+}
+
+/** True where a line begins with what was meant as one of our words. */
+function beginsForeign(reader: Reader): boolean {
+  const token = ahead(reader, 1);
+  const next = ahead(reader, 2);
+  if (token?.kind !== "word" || next === undefined || next.first) return false;
+  if (next.kind !== "word" && next.kind !== "string") return false;
+  return FOREIGN_WORDS.has(token.text) || nearest(token.text) !== undefined;
 }
 
 function item(reader: Reader): Item | undefined {
@@ -118,14 +127,12 @@ function item(reader: Reader): Item | undefined {
     advance(reader);
     return { kind: "hole", span: since(reader, token.start) };
   }
-  if (token.kind === "word" && DECLARATION_WORDS.has(token.text) && !looksLikeValue(next)) {
+  if (token.kind === "word" && DECLARATION_WORDS.has(token.text) && !looksLikeValue(token, next)) {
     return declaration(reader, token);
   }
   if (token.kind === "word" && next?.kind === "=") return assignment(reader, token);
   if (token.kind === "word" && next !== undefined && next.word && !next.first) {
-    if (next.kind === "word" || next.kind === "in") {
-      return unknownWord(reader, token);
-    }
+    if (next.kind === "word" || next.kind === "in") return unknownWord(reader, token);
   }
   if (token.kind === "{" && token.first) {
     unexpected(reader, "a declaration");
@@ -138,9 +145,12 @@ function item(reader: Reader): Item | undefined {
 }
 
 /** `data(…)` and the like use the word as a name. */
-function looksLikeValue(next: Token | undefined): boolean {
+function looksLikeValue(token: Token, next: Token | undefined): boolean {
   if (next === undefined) return true;
-  return next.kind === "(" || next.kind === "." || next.kind === "|>" || next.kind === "=";
+  if (next.kind === "=") return !["let", "data", "stage", "type"].includes(token.text);
+  if (token.text === "ensure") return false;
+  if (next.kind === "(") return token.text !== "fn";
+  return next.kind === "." || next.kind === "|>";
 }
 
 function declaration(reader: Reader, token: Token): Item {

@@ -220,10 +220,11 @@ function reportForeign(
   right: Expression,
   at: number,
 ): void {
-  // The right side is at fault as well: its own report says enough.
-  if (reader.faults.length > at || reader.panic) return;
+  if (reader.panic) return;
   const found = reader.text.slice(span.start, span.end);
   if (found === "%") {
+    // The fix holds the text of both sides, so they have to be right.
+    if (reader.faults.length > at) return;
     const text = (node: Expression) => reader.text.slice(node.span.start, node.span.end);
     const whole = { start: left.span.start, end: right.span.end };
     const call = `mod(${text(left)}, ${text(right)})`;

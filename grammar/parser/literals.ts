@@ -1,5 +1,5 @@
 import * as syntax from "../../program/diagnostics/catalogue/syntax.ts";
-import type { Token } from "../tokens.ts";
+import { DECLARATION_WORDS, type Token } from "../tokens.ts";
 import type { Name, NumberNode, StringNode } from "../tree.ts";
 import { advance, ahead, certain, type Reader, report, since, takeWord } from "./reader.ts";
 
@@ -20,9 +20,17 @@ const CODE_POINT = /\\u\{([0-9A-Fa-f]{1,6})\}/y;
 export function number(reader: Reader): NumberNode {
   const token = advance(reader);
   const next = reader.token;
-  const isUnit = next.kind === "word" && !next.first && ahead(reader, 1)?.kind !== ":";
+  const isUnit = next.kind === "word" && !next.first && !beginsSomething(reader);
   const unit = isUnit ? takeWord(reader) : undefined;
   return { ...numberParts(token), unit, span: since(reader, token.start) };
+}
+
+/** True where the word is no unit: a name before `:`, or the word of a definition. */
+function beginsSomething(reader: Reader): boolean {
+  const after = ahead(reader, 1);
+  if (after?.kind === ":") return true;
+  if (reader.token.text === "with") return after?.kind === "{";
+  return DECLARATION_WORDS.has(reader.token.text) && after?.word === true && !after.first;
 }
 
 /** A number as a key or a pattern: without a unit. */

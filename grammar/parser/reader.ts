@@ -174,6 +174,10 @@ export function unexpected(reader: Reader, expected: string, help?: string): voi
       return;
     }
   }
+  if (token.kind === "?") {
+    fail(reader, syntax.foreignConditional, token, {});
+    return;
+  }
   const facts = { expected, found: describe(token), help };
   fail(reader, syntax.unexpectedToken, visible(reader, token), facts);
 }
@@ -354,5 +358,5 @@ function afterElement<Element>(
     return;
   }
   const end = closing === undefined ? "the end of the file" : `\`${closing}\``;
-  unexpected(reader, `${form.separator} or ${end}`);
+  unexpected(reader, `${form.separator.replace(" or ", ", ")} or ${end}`);
 }

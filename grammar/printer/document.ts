@@ -59,6 +59,26 @@ export function join(separator: Document, documents: readonly Document[]): Docum
   return concat(...parts);
 }
 
+/** The first text of a document, where it has one. */
+export function firstText(document: Document): string {
+  if (typeof document === "string") return document;
+  switch (document.kind) {
+    case "concat": {
+      for (const part of document.parts) {
+        const text = firstText(part);
+        if (text !== "") return text;
+      }
+      return "";
+    }
+    case "group":
+    case "indent":
+    case "flat":
+      return firstText(document.content);
+    default:
+      return "";
+  }
+}
+
 /** Columns of a document on one line. */
 export function flatWidth(document: Document): number {
   if (typeof document === "string") return document.length;

@@ -18,6 +18,7 @@ import type {
 import {
   concat,
   type Document,
+  firstText,
   group,
   HARD,
   indent,
@@ -152,7 +153,10 @@ function binary(printer: Printer, node: BinaryNode): Document {
   }
   const start = expression(printer, first);
   const operands = steps.map((step) => expression(printer, step.right));
-  if (node.operator === "..") return concat(start, "..", ...operands);
+  if (node.operator === "..") {
+    const [end = ""] = operands;
+    return concat(start, firstText(end).startsWith(".") ? ".. " : "..", end);
+  }
   const tight = node.operator === "^" || node.operator === "~";
   const hard = isHard(start) || operands.some(isHard);
   const authored = steps.some((step) => endsLine(printer.source, step.operatorSpan.end));
@@ -277,7 +281,9 @@ function isBracketed(node: Expression): boolean {
 
 function call(printer: Printer, node: CallNode): Document {
   const callee = expression(printer, node.callee);
-  const bare = node.braces && node.arguments.length === 0 && !hasParentheses(printer, node);
+  const named = node.callee.kind === "reference" || node.callee.kind === "field";
+  const none = node.arguments.length === 0;
+  const bare = node.braces && named && none && !hasParentheses(printer, node);
   const given = bare ? "" : callArguments(printer, node.arguments, node.callee.span.end);
   if (!node.braces) return concat(callee, given);
   const last = node.arguments[node.arguments.length - 1];

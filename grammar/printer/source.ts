@@ -59,7 +59,7 @@ export function endsLine(source: Source, offset: number): boolean {
 
 /** True where an empty line stands between two offsets. */
 export function hasBlankLine(source: Source, from: number, to: number): boolean {
-  return /(?:\r\n?|\n)[ \t]*(?:\r\n?|\n)/.test(source.text.slice(from, to));
+  return /(?:\r\n|\n|\r(?!\n))[ \t]*(?:\r\n|\n|\r(?!\n))/.test(source.text.slice(from, to));
 }
 
 /** Offset of the next token after `offset`, past spaces, commas and comments. */

@@ -6,9 +6,10 @@ import type {
   TypeArgument,
   TypeNode,
 } from "../tree.ts";
-import { concat, type Document, group, indent, join, LINE } from "./document.ts";
+import { concat, type Document, group, HARD, indent, isHard, join, LINE } from "./document.ts";
 import { bracketed, type Part } from "./lists.ts";
 import { asWritten, type Printer, quoted } from "./printer.ts";
+import { beginsLine } from "./source.ts";
 
 export function type(printer: Printer, node: TypeNode): Document {
   switch (node.kind) {
@@ -32,7 +33,10 @@ export function type(printer: Printer, node: TypeNode): Document {
       return optional(printer, node.inner);
     case "union-type": {
       const members = node.members.map((item) => type(printer, item));
-      return group(indent(join(concat(" |", LINE), members)));
+      const hard = members.some(isHard);
+      const authored = node.members.some((item) => beginsLine(printer.source, item.span.start));
+      const breaks = hard ? (authored ? HARD : " ") : LINE;
+      return group(indent(join(concat(" |", breaks), members)));
     }
     case "error":
       return asWritten(printer, node.span);
