@@ -31,8 +31,8 @@ interface Description extends Counters {
 /** A checkpoint whose every byte is as it was written. */
 export interface Checkpoint {
   readonly counters: Counters;
-  /** Puts the tensors into the store, as new ones or over old ones of the same names. */
-  restore(store: Store): Promise<void>;
+  /** Puts tensors into the store, as new ones or over old ones of the same names; all if none are named. */
+  restore(store: Store, names?: readonly string[]): Promise<void>;
 }
 
 /** This many complete checkpoints stay, the newest first. */
@@ -111,9 +111,10 @@ export async function newestCheckpoint(
   const { rows, tokens, elapsed } = description;
   return {
     counters: { step, rows, tokens, elapsed },
-    async restore(store) {
+    async restore(store, names) {
       const tensors = await openTensors(disk, path);
       for (const port of description.states) {
+        if (names !== undefined && !names.includes(port.name)) continue;
         const values = await readTensor(disk, tensors, port.name, port.element, port.shape);
         if (store.has(port.name)) store.write(port.name, values);
         else store.create(port, values);

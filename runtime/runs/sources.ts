@@ -23,7 +23,7 @@ export function storedSources(
     .map((path) => dirname(resolve(path)))
     .reduce(commonFolder, dirname(resolve(recipe)));
   const place = (path: string): string =>
-    isLibrary(path) ? path : relative(root, resolve(path)).split(sep).join("/");
+    isLibrary(path) ? libraryFile(path) : relative(root, resolve(path)).split(sep).join("/");
   return {
     entry: place(recipe),
     files: Object.fromEntries(Object.entries(sources).map(([path, text]) => [place(path), text])),
@@ -33,6 +33,11 @@ export function storedSources(
 /** The library's modules are named `std/…`, whatever folder they come from. */
 function isLibrary(path: string): boolean {
   return !isAbsolute(path) && path.startsWith("std/");
+}
+
+/** As the library's own folder names it, so that a run's folder can stand in for it. */
+function libraryFile(path: string): string {
+  return path.endsWith(".recipe") ? path : `${path}.recipe`;
 }
 
 function commonFolder(a: string, b: string): string {

@@ -53,6 +53,8 @@ export interface RunContext {
 export interface StageKind<Plan extends StagePlan> {
   /** Refuses, before any stage runs, what could fail at the end of this one. */
   prepare(plan: Plan, context: RunContext): Promise<void>;
+  /** Where the result is, for the reader. */
+  resultFolder(plan: Plan, context: RunContext): string;
   /** Whether the result is there already. */
   cached(plan: Plan, context: RunContext): Promise<boolean>;
   /** Gives true where the stage came to its end, false where it was interrupted. */

@@ -19,7 +19,12 @@ import type { RunContext, StageKind } from "./context.ts";
 import type { RunEvent } from "./events.ts";
 
 /** Writes the folder that other programs load. */
-export const exportStage: StageKind<ExportPlan> = { prepare, cached, run };
+export const exportStage: StageKind<ExportPlan> = {
+  resultFolder: ({ to }) => resolve(to),
+  prepare,
+  cached,
+  run,
+};
 
 /** Names the files of the export that made a folder, so that a later one may replace them. */
 const marker = "levain.json";

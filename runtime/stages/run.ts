@@ -6,7 +6,7 @@ import { openContext } from "../data/context.ts";
 import { nodeDisk } from "../host/disk.ts";
 import { Refusal, refuse } from "../refusal.ts";
 import { stageFolder, stageKey } from "../runs/folder.ts";
-import type { RunContext, RunOptions } from "./context.ts";
+import type { RunContext, RunOptions, StageKind } from "./context.ts";
 import type { RunEvent } from "./events.ts";
 import { exportStage } from "./export.ts";
 import { train } from "./train.ts";
@@ -24,18 +24,19 @@ export async function* runStages(
     const stages = chosenStages(plan, options.only);
     const waiting: StagePlan[] = [];
     for (const stage of stages) {
-      if (await isCached(stage, context)) {
-        yield { event: "cached", stage: stage.address, folder: context.folderOf(stage.address) };
+      const { cached, folder } = bound(stage, context);
+      if (await cached()) {
+        yield { event: "cached", stage: stage.address, folder };
       } else {
         waiting.push(stage);
       }
     }
     for (const stage of waiting) {
       await assertInputs(stage, waiting, context);
-      await prepareStage(stage, context);
+      await bound(stage, context).prepare();
     }
     for (const stage of waiting) {
-      if (!(yield* runStage(stage, context))) return;
+      if (!(yield* bound(stage, context).run())) return;
     }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -44,7 +45,7 @@ export async function* runStages(
 }
 
 /** What all stages of a run share; the keys are hashed once. */
-export async function openRunContext(plan: RecipePlan, options: RunOptions): Promise<RunContext> {
+async function openRunContext(plan: RecipePlan, options: RunOptions): Promise<RunContext> {
   const keys = new Map<string, string>();
   for (const stage of plan.stages) keys.set(stage.address, await stageKey(stage, options.host));
   const keyOf = (address: string): string => {
@@ -84,38 +85,31 @@ async function assertInputs(
   for (const needed of stage.reads) {
     if (waiting.some(({ address }) => address === needed)) continue;
     const other = context.plan.stages.find(({ address }) => address === needed);
-    if (other !== undefined && (await isCached(other, context))) continue;
+    if (other !== undefined && (await bound(other, context).cached())) continue;
     refuse(diagnose(stageNotFinished, stage.place, { stage: stage.address, needed }));
   }
 }
 
-/** The table of stage kinds, one file each. */
-export function isCached(stage: StagePlan, context: RunContext): Promise<boolean> {
-  switch (stage.kind) {
-    case "train":
-      return train.cached(stage, context);
-    case "export":
-      return exportStage.cached(stage, context);
-  }
-}
+type Kind = StagePlan["kind"];
+type PlanOf<Name extends Kind> = Extract<StagePlan, { kind: Name }>;
 
-function prepareStage(stage: StagePlan, context: RunContext): Promise<void> {
-  switch (stage.kind) {
-    case "train":
-      return train.prepare(stage, context);
-    case "export":
-      return exportStage.prepare(stage, context);
-  }
-}
+/** The names that bodies `= stage "…"` of the library have, and what implements them. */
+const kinds: { readonly [Name in Kind]: StageKind<PlanOf<Name>> } = { train, export: exportStage };
 
-function runStage(
-  stage: StagePlan,
-  context: RunContext,
-): AsyncGenerator<RunEvent, boolean, undefined> {
+export const stageKindNames = Object.keys(kinds) as readonly Kind[];
+
+/** The row of a stage's kind, bound to the stage. */
+function bound(stage: StagePlan, context: RunContext) {
+  const bind = <Plan extends StagePlan>(kind: StageKind<Plan>, plan: Plan) => ({
+    folder: kind.resultFolder(plan, context),
+    cached: () => kind.cached(plan, context),
+    prepare: () => kind.prepare(plan, context),
+    run: () => kind.run(plan, context),
+  });
   switch (stage.kind) {
     case "train":
-      return train.run(stage, context);
+      return bind(kinds.train, stage);
     case "export":
-      return exportStage.run(stage, context);
+      return bind(kinds.export, stage);
   }
 }

@@ -25,7 +25,7 @@ import { openMetrics } from "../runs/metrics-file.ts";
 import { writeModelCard } from "../runs/model-card.ts";
 import { resultsAreThere } from "../runs/results.ts";
 import { storedSources, writeSources } from "../runs/sources.ts";
-import { writeModelFolder } from "../weights/model-folder.ts";
+import { writeModelFolder, writeTokenizer } from "../weights/model-folder.ts";
 import type { RunContext, StageKind } from "./context.ts";
 import type { RunEvent, StepEvent } from "./events.ts";
 import { Observers } from "./observers.ts";
@@ -35,7 +35,12 @@ import { trainManifest } from "./train-manifest.ts";
 import { Trainer } from "./trainer.ts";
 
 /** Minimises an objective over rows of tokens. */
-export const train: StageKind<TrainPlan> = { prepare, cached, run };
+export const train: StageKind<TrainPlan> = {
+  resultFolder: ({ address }, context) => context.folderOf(address),
+  prepare,
+  cached,
+  run,
+};
 
 async function prepare(plan: TrainPlan, context: RunContext): Promise<void> {
   const stream = await openStream(plan.data, context.data);
@@ -167,6 +172,7 @@ async function begin(
     await removeCheckpoint(disk, folder, step);
   await rehearse(disk, folder, plan, trainer, stream.first.tokenizer);
   await writeSources(disk, folder, sources);
+  await writeTokenizer(disk, folder, stream.first.tokenizer);
   await writeManifest(disk, folder, fresh);
   return fresh;
 }

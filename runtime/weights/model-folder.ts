@@ -36,7 +36,18 @@ export async function writeModelFolder(
       { do_sample: true, temperature: 1, top_k: 0, top_p: 1 },
     );
   }
-  for (const [name, text] of Object.entries(tokenizer?.files ?? {})) {
+  if (tokenizer !== undefined)
+    Object.assign(written, await writeTokenizer(disk, folder, tokenizer));
+  return written;
+}
+
+export async function writeTokenizer(
+  disk: Disk,
+  folder: string,
+  tokenizer: TextTokenizer,
+): Promise<Readonly<Record<string, Written>>> {
+  const written: Record<string, Written> = {};
+  for (const [name, text] of Object.entries(tokenizer.files)) {
     written[name] = await replaceText(disk, join(folder, name), text);
   }
   return written;
