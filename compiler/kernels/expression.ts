@@ -7,8 +7,11 @@ export interface Variable {
   readonly size: number;
 }
 
-/** Index arithmetic has two functions beside those of the table: both sides are never negative. */
-export type CallName = ScalarFunction | "quotient" | "remainder";
+/**
+ * Beside the functions of the table: division of indices, where neither side is negative, and the
+ * random number of a state at an index.
+ */
+export type CallName = ScalarFunction | "quotient" | "remainder" | "uniform";
 
 /**
  * What a kernel computes for one entry. Interned by its `Expressions`: equal expressions are one

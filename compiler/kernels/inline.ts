@@ -1,7 +1,13 @@
 import { evaluateScalar } from "../../program/scalar-expression.ts";
 import { invariant } from "../../program/invariant.ts";
+import { randomState } from "../../program/random.ts";
 import { hostScalar, isConstantScalar } from "../layout/host-scalar.ts";
-import { axesAttribute, axisAttribute, numberAttribute } from "../operations/attributes.ts";
+import {
+  axesAttribute,
+  axisAttribute,
+  numberAttribute,
+  stringAttribute,
+} from "../operations/attributes.ts";
 import type { Scalar, ScalarFunction } from "../operations/row.ts";
 import { findRow } from "../operations/table.ts";
 import type { Axis, Element, Node } from "../operations/tensor.ts";
@@ -119,6 +125,14 @@ export function createInliner(
     switch (node.operation) {
       case "index":
         return coordinate(at, axisAttribute(attributes, "axis"));
+      case "random": {
+        const seed = numberAttribute(attributes, "seed");
+        const state = randomState(seed, stringAttribute(attributes, "key"));
+        const place = mixed(make, axesAttribute(attributes, "axes"), at);
+        return make.call("uniform", [place, make.number(state, "int")], "real");
+      }
+      case "size":
+        return make.number(axisAttribute(attributes, "axis").size, node.element);
       case "expand":
         return evaluate(inputOf(node, 0), at);
       case "rename": {

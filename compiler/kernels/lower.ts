@@ -84,7 +84,7 @@ export function lower(
   }
   for (const { name, node } of step.outputs) {
     const place = storage(tensors, "output", name, node.element, words(node));
-    want(node, denseView(place, orderOf(ordered, node), node.element));
+    want(node, denseView(place, node.axes, node.element));
   }
   const items = lowerScope(tensors, ordered, profile, rootsOf(step), wanted, new Map());
   return {
@@ -213,7 +213,7 @@ function lowerScope(
     memoryView(node) {
       return seen(node) ?? written(node);
     },
-    temporary: (name, words) => temporary(name, words),
+    temporary,
   };
 
   /** Writes a node that has no place of its own (a number, or views of one) into memory. */

@@ -28,7 +28,7 @@ export function buildSplit(group: Group, around: ProductSurroundings): readonly 
   const rowAxes = rowAxesOf(node);
   const element = node.element === "real" ? "real" : "int";
   const partial: View = {
-    place: around.temporary("pieces", entriesOf(rowAxes) * pieces),
+    place: around.temporary("pieces", entriesOf(rowAxes) * pieces, element),
     offset: 0,
     strides: new Map(),
     element,
@@ -160,7 +160,7 @@ export function buildScatter(group: Group, around: ProductSurroundings): readonl
   const owners = entriesOf(keep) * axis.size;
   const idView = around.memoryView(ids);
   const list = (label: string, words: number): View => ({
-    place: around.temporary(label, words),
+    place: around.temporary(label, words, "int"),
     offset: 0,
     strides: new Map(),
     element: "int",
@@ -247,7 +247,7 @@ export function buildScatter(group: Group, around: ProductSurroundings): readonl
   const listing = nest("list positions", (make) => {
     const inliner = inlinerOf(make);
     const position: Variable = { name: "i", size: count };
-    const before: Variable = { name: "c0", size: count };
+    const before = ranged(count);
     const idAt = (variable: Variable) => {
       const at = new Map([...keepAt(make), ...digits(make, over, make.variable(variable))]);
       const { operand, index } = inliner.address(idView, at, false);
@@ -288,7 +288,7 @@ export function buildScatter(group: Group, around: ProductSurroundings): readonl
       node.axes.filter((other) => other !== axis && !keep.includes(other)),
       "x",
     );
-    const member: Variable = { name: "c0", size: count };
+    const member = ranged(count);
     const place = make.add(make.scale(keepIndex(make), axis.size), make.variable(owner));
     const from = make.load(inliner.operand(starts, false), place, "int");
     const to = make.add(from, make.load(inliner.operand(counts, false), place, "int"));
@@ -318,6 +318,11 @@ export function buildScatter(group: Group, around: ProductSurroundings): readonl
     };
   });
   return [counting, starting, listing, adding];
+}
+
+/** A counter whose bounds are values; of size 1 it would be taken for a constant. */
+function ranged(size: number): Variable {
+  return { name: "c0", size: Math.max(2, size) };
 }
 
 /** Rows written into a buffer at places; the rest of the buffer is there already. */

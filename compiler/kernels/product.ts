@@ -1,4 +1,4 @@
-import type { Axis, Node } from "../operations/tensor.ts";
+import type { Axis, Element, Node } from "../operations/tensor.ts";
 import { createExpressions, type Variable } from "./expression.ts";
 import type { Group } from "./group.ts";
 import { createInliner, digits } from "./inline.ts";
@@ -12,7 +12,7 @@ export interface ProductSurroundings extends NestSurroundings {
   /** The tensor in memory, strided views seen through; every operand of a product has one. */
   memoryView(node: Node): View;
   /** A new temporary of so many words. */
-  temporary(label: string, words: number): Place;
+  temporary(label: string, words: number, element: Element): Place;
 }
 
 interface Sides {
@@ -227,7 +227,7 @@ function pack(sides: Sides, around: ProductSurroundings) {
   const count = entriesOf(sides.columns);
   const padded = Math.ceil(count / 4) * 4;
   const outer = [...sides.batch, ...sides.depth];
-  const place = around.temporary("packed", entriesOf(outer) * padded);
+  const place = around.temporary("packed", entriesOf(outer) * padded, "real");
   const rows = loopsOf(outer, "r");
   const column: Variable = { name: "n", size: padded };
   const counter = make.variable(column);

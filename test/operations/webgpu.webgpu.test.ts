@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { interpret } from "../../compiler/graph/interpret.ts";
-import { profileOf, hardwareProfile, type DeviceProfile } from "../../compiler/kernels/profile.ts";
+import { type DeviceProfile, hardwareProfile, profileOf } from "../../compiler/kernels/profile.ts";
 import { schedule } from "../../compiler/kernels/schedule.ts";
 import { layout } from "../../compiler/layout/layout.ts";
 import { emitWebGpu } from "../../compiler/targets/webgpu/emit.ts";
@@ -13,7 +13,8 @@ let profiles: Readonly<Record<string, DeviceProfile>>;
 
 beforeAll(async () => {
   const opened = await openWebGpuDevice();
-  if (opened === undefined) throw new Error("no WebGPU adapter: `npm run prepare-adapter` says why");
+  if (opened === undefined)
+    throw new Error("no WebGPU adapter: `npm run prepare-adapter` says why");
   device = opened;
   const own = profileOf(device.facts);
   profiles = { own, hardware: hardwareProfile(own.limits) };
@@ -23,20 +24,27 @@ afterAll(async () => {
   await device.close();
 });
 
-describe.each(["own", "hardware"])("every operation with %s schedules against the interpreter", (name) => {
-  test.each(caseSizes)("size %i", async (size) => {
-    const profile = profiles[name];
-    if (profile === undefined) throw new Error("no profile");
-    const { step, values } = caseStep(operationCases, size);
-    const executable = emitWebGpu(schedule(layout(step), profile), { flops: 0 });
-    const loaded = await device.load(executable);
-    const found = await loaded.run(device.openStore(), { data: values, variables: {}, read: true });
-    const wanted = interpret(step, values).outputs;
-    const wrong = operationCases.flatMap(({ name, tolerance = 0 }) => {
-      const error = distance(found[name] ?? [], wanted[name]?.values ?? [Number.NaN]);
-      return error <= tolerance ? [] : [{ name, error }];
+describe.each(["own", "hardware"])(
+  "every operation with %s schedules against the interpreter",
+  (name) => {
+    test.each(caseSizes)("size %i", async (size) => {
+      const profile = profiles[name];
+      if (profile === undefined) throw new Error("no profile");
+      const { step, values } = caseStep(operationCases, size);
+      const executable = emitWebGpu(schedule(layout(step), profile), { flops: 0 });
+      const loaded = await device.load(executable);
+      const found = await loaded.run(device.openStore(), {
+        data: values,
+        variables: {},
+        read: true,
+      });
+      const wanted = interpret(step, values).outputs;
+      const wrong = operationCases.flatMap(({ name, tolerance = 0 }) => {
+        const error = distance(found[name] ?? [], wanted[name]?.values ?? [Number.NaN]);
+        return error <= tolerance ? [] : [{ name, error }];
+      });
+      expect(wrong).toEqual([]);
+      await loaded.close();
     });
-    expect(wrong).toEqual([]);
-    await loaded.close();
-  });
-});
+  },
+);

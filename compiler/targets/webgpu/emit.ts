@@ -36,7 +36,7 @@ export interface WebGpuOptions {
 
 /** The kernels as WGSL, and the commands of one run in order. */
 export function emitWebGpu(program: KernelProgram, options: WebGpuOptions): WebGpuExecutable {
-  const { step, order } = program.ordered;
+  const { step } = program.ordered;
   const shaders: { readonly label: string; readonly code: string }[] = [];
   const shaderKeys = new Map<string, number>();
   const commands: WebGpuCommand[] = [];
@@ -136,7 +136,7 @@ export function emitWebGpu(program: KernelProgram, options: WebGpuOptions): WebG
     scalars: program.scalars,
     state: inputs("state").map((state) => ({ ...state, written: written.has(state.name) })),
     outputs: step.outputs.map(({ name, node }) =>
-      port(name, order.get(node) ?? node.axes, node.element),
+      port(name, node.axes, node.element),
     ),
     flops: options.flops,
     temporaryBytes:

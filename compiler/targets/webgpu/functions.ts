@@ -169,6 +169,23 @@ const texts: Readonly<Record<string, FunctionText>> = {
   return select(y, -y, k >= I(2));
 }`,
   },
+  mix_: {
+    needs: [],
+    text: `fn mix_(x: U) -> U {
+  var y = (x ^ (x >> U(16u))) * 0x7feb352du;
+  y = (y ^ (y >> U(15u))) * 0x846ca68bu;
+  return y ^ (y >> U(16u));
+}`,
+  },
+  uniform_: {
+    needs: ["mix_"],
+    // 24 bits, as the host and the interpreter have them (program/random.ts).
+    text: `fn uniform_(index: I, state: I) -> T {
+  let key = bitcast<U>(state);
+  let bits = mix_(mix_(bitcast<U>(index) ^ key) ^ (key * 0xc2b2ae35u));
+  return T(bits >> U(8u)) * 5.9604644775390625e-8;
+}`,
+  },
   whole_modulo_: {
     needs: [],
     text: `fn whole_modulo_(a: I, b: I) -> I {

@@ -221,6 +221,8 @@ export function createPrinter(options: PrinterOptions): Printer {
         return `${real}(${a})`;
       case "to_int":
         return `${int}(${a})`;
+      case "uniform":
+        return `${own("uniform_", fours)}(${a}, ${b})`;
       case "divide":
         return kind === "int" ? `${real}(${a}) / ${real}(${b})` : `${a} / ${b}`;
       case "modulo":
@@ -275,5 +277,7 @@ export function literal(number: number, element: Expression["element"]): string 
 }
 
 function whole(number: number): string {
+  // The smallest integer has no literal of its own.
+  if (number === -2147483648) return "(-2147483647 - 1)";
   return number < 0 ? `(${number})` : String(number);
 }
