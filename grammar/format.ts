@@ -12,17 +12,29 @@ export interface Formatted {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** A comment in an odd place may move once more before it stays; more turns than this are a fault. */
+const TURNS = 4;
+
 /**
  * Formats a file. A file with syntax errors is left as it is; so is one whose formatted text would
- * not be read as the same tree with the same comments in the same order.
+ * not be read as the same tree with the same comments in the same order, or not stay as it is.
  */
 export function format(text: string, path: string): Formatted {
   const { tree, diagnostics } = parse(text, path);
-  if (diagnostics.some((diagnostic) => diagnostic.severity === "error")) return { text, diagnostics };
-  const printed = print(tree);
-  const again = parse(printed, path);
-  const reason = difference(tree, again.tree);
-  if (reason === undefined) return { text: printed, diagnostics: [] };
+  if (diagnostics.some(({ severity }) => severity === "error")) return { text, diagnostics };
+  let printed = print(tree);
+  let reason = "it would change whenever it is formatted";
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    const again = parse(printed, path).tree;
+    const lost = difference(tree, again);
+    if (lost !== undefined) {
+      reason = lost;
+      break;
+    }
+    const next = print(again);
+    if (next === printed) return { text: printed, diagnostics: [] };
+    printed = next;
+  }
   const place = { file: path, range: { start: 0, end: text.length } };
   return { text, diagnostics: [diagnose(syntax.notFormatted, place, { reason })] };
 }
@@ -30,5 +42,6 @@ export function format(text: string, path: string): Formatted {
 function difference(before: SourceFile, after: SourceFile): string | undefined {
   if (!sameTree(before, after)) return "it would be read differently";
   const comments = (tree: SourceFile) => tree.comments.map((comment) => comment.text).join("\n");
-  return comments(before) === comments(after) ? undefined : "comments would be lost or moved past each other";
+  if (comments(before) === comments(after)) return undefined;
+  return "comments would be lost or moved past each other";
 }

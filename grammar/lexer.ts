@@ -122,8 +122,8 @@ function stringEnd(text: string, at: number): { readonly end: number; readonly c
     if (code === QUOTE) return { end: here + 1, closed: true };
     if (code === BACKSLASH) {
       const next = text.charCodeAt(here + 1);
-      if (next === next && next !== LINE_FEED && next !== RETURN) here += 1;
-    } else if (code !== code || code === LINE_FEED || code === RETURN) {
+      if (here + 1 < text.length && next !== LINE_FEED && next !== RETURN) here += 1;
+    } else if (here >= text.length || code === LINE_FEED || code === RETURN) {
       return { end: here, closed: false };
     }
   }
@@ -167,7 +167,12 @@ export function lex(text: string, path: string): Lexed {
   };
   const comment = (kind: "line" | "doc", end: number) => {
     const body = text.slice(at, end).trimEnd();
-    comments.push({ kind, text: body, span: { start: at, end: at + body.length }, trailing: !first });
+    comments.push({
+      kind,
+      text: body,
+      span: { start: at, end: at + body.length },
+      trailing: !first,
+    });
     if (kind === "doc" && first) {
       const line = body.slice(3).replace(/^ /, "");
       doc = doc === undefined || blank ? line : `${doc}\n${line}`;
@@ -214,7 +219,12 @@ export function lex(text: string, path: string): Lexed {
     const edits = tabs.map((range) => ({ file: path, range, text: "  " }));
     const replace: Fix = { title: "use spaces", applicability: "certain", edits };
     diagnostics.push(
-      diagnose(syntax.tab, place(firstTab.start, firstTab.end), { count: tabs.length }, { fixes: [replace] }),
+      diagnose(
+        syntax.tab,
+        place(firstTab.start, firstTab.end),
+        { count: tabs.length },
+        { fixes: [replace] },
+      ),
     );
   }
   push("end", text.length, false, "");

@@ -58,7 +58,11 @@ export interface UseItem {
   readonly kind: "use";
   readonly doc: string | undefined;
   /** `std/a/b` (library) or a quoted path relative to the file. */
-  readonly source: { readonly kind: "library" | "path"; readonly text: string; readonly span: Span };
+  readonly source: {
+    readonly kind: "library" | "path";
+    readonly text: string;
+    readonly span: Span;
+  };
   readonly names: readonly { readonly name: Name; readonly as: Name | undefined }[];
   readonly span: Span;
 }
@@ -133,7 +137,13 @@ export interface ModelItem {
 export type Member =
   | FunctionItem
   | BindingItem
-  | { readonly kind: "member"; readonly doc: string | undefined; readonly name: Name; readonly value: Expression; readonly span: Span }
+  | {
+      readonly kind: "member";
+      readonly doc: string | undefined;
+      readonly name: Name;
+      readonly value: Expression;
+      readonly span: Span;
+    }
   /** `vocab: Dim`, `heads: Int = 4`: a member of an interface. */
   | {
       readonly kind: "declared";
@@ -162,7 +172,12 @@ export type TypeNode =
   | NamedTypeNode
   | RecordTypeNode
   | { readonly kind: "list-type"; readonly element: TypeNode; readonly span: Span }
-  | { readonly kind: "function-type"; readonly parameters: readonly TypeNode[]; readonly result: TypeNode; readonly span: Span }
+  | {
+      readonly kind: "function-type";
+      readonly parameters: readonly TypeNode[];
+      readonly result: TypeNode;
+      readonly span: Span;
+    }
   | { readonly kind: "literal-type"; readonly value: string; readonly span: Span }
   | { readonly kind: "optional-type"; readonly inner: TypeNode; readonly span: Span }
   | { readonly kind: "union-type"; readonly members: readonly TypeNode[]; readonly span: Span }
@@ -228,19 +243,53 @@ export type Expression =
   | { readonly kind: "list"; readonly items: readonly Expression[]; readonly span: Span }
   | RecordNode
   | BlockNode
-  | { readonly kind: "parameter-declaration"; readonly dimensions: readonly DimensionsNode[]; readonly span: Span }
+  | {
+      readonly kind: "parameter-declaration";
+      readonly dimensions: readonly DimensionsNode[];
+      readonly span: Span;
+    }
   | IfNode
   | MatchNode
   | ForNode
-  | { readonly kind: "each"; readonly dimension: Expression; readonly body: BlockNode | RecordNode; readonly span: Span }
+  | {
+      readonly kind: "each";
+      readonly dimension: Expression;
+      readonly body: BlockNode | RecordNode;
+      readonly span: Span;
+    }
   | FoldNode
   | LambdaNode
   | CallNode
-  | { readonly kind: "field"; readonly object: Expression; readonly name: Name; readonly span: Span }
-  | { readonly kind: "index"; readonly object: Expression; readonly indices: readonly Argument[]; readonly span: Span }
-  | { readonly kind: "cast"; readonly value: Expression; readonly type: TypeNode; readonly span: Span }
-  | { readonly kind: "with"; readonly value: Expression; readonly settings: readonly Setting[]; readonly span: Span }
-  | { readonly kind: "unary"; readonly operator: "-" | "not"; readonly value: Expression; readonly span: Span }
+  | {
+      readonly kind: "field";
+      readonly object: Expression;
+      readonly name: Name;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "index";
+      readonly object: Expression;
+      readonly indices: readonly Argument[];
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "cast";
+      readonly value: Expression;
+      readonly type: TypeNode;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "with";
+      readonly value: Expression;
+      readonly settings: readonly Setting[];
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "unary";
+      readonly operator: "-" | "not";
+      readonly value: Expression;
+      readonly span: Span;
+    }
   | BinaryNode
   | ErrorNode;
 
@@ -289,7 +338,12 @@ export interface ErrorNode {
 export interface RecordNode {
   readonly kind: "record";
   readonly fields: readonly (
-    | { readonly kind: "record-field"; readonly name: Name; readonly value: Expression; readonly span: Span }
+    | {
+        readonly kind: "record-field";
+        readonly name: Name;
+        readonly value: Expression;
+        readonly span: Span;
+      }
     | HoleNode
     | ErrorNode
   )[];
@@ -298,13 +352,16 @@ export interface RecordNode {
 
 export interface BlockNode {
   readonly kind: "block";
+  /** What stands before the value; the value itself is not among them. */
   readonly statements: readonly Statement[];
-  /** The value: the last statement where that is an expression. */
+  /** The value: what was written last, where that is an expression. */
   readonly result: Expression | undefined;
   readonly span: Span;
 }
 
-export type Statement = BindingItem | { readonly kind: "expression"; readonly value: Expression; readonly span: Span };
+export type Statement =
+  | BindingItem
+  | { readonly kind: "expression"; readonly value: Expression; readonly span: Span };
 
 export interface IfNode {
   readonly kind: "if";
@@ -317,7 +374,11 @@ export interface IfNode {
 export interface MatchNode {
   readonly kind: "match";
   readonly value: Expression;
-  readonly arms: readonly { readonly pattern: Pattern; readonly value: Expression; readonly span: Span }[];
+  readonly arms: readonly {
+    readonly pattern: Pattern;
+    readonly value: Expression;
+    readonly span: Span;
+  }[];
   readonly span: Span;
 }
 
@@ -359,7 +420,11 @@ export interface FoldNode {
 
 export interface LambdaNode {
   readonly kind: "lambda";
-  readonly parameters: readonly { readonly name: Name; readonly type: TypeNode | undefined; readonly span: Span }[];
+  readonly parameters: readonly {
+    readonly name: Name;
+    readonly type: TypeNode | undefined;
+    readonly span: Span;
+  }[];
   readonly body: Expression;
   readonly span: Span;
 }
@@ -383,18 +448,47 @@ export interface Argument {
 }
 
 export type Setting =
-  | { readonly kind: "setting"; readonly name: Name; readonly value: Expression; readonly span: Span }
+  | {
+      readonly kind: "setting";
+      readonly name: Name;
+      readonly value: Expression;
+      readonly span: Span;
+    }
   /** `"blocks[i].ffn": …` in a layout or `with`, `70%: …` in a mix. */
-  | { readonly kind: "keyed-setting"; readonly key: StringNode | NumberNode; readonly value: Expression; readonly span: Span }
+  | {
+      readonly kind: "keyed-setting";
+      readonly key: StringNode | NumberNode;
+      readonly value: Expression;
+      readonly span: Span;
+    }
   | { readonly kind: "config"; readonly settings: readonly Setting[]; readonly span: Span }
-  | { readonly kind: "every"; readonly interval: Expression; readonly settings: readonly Setting[]; readonly span: Span }
+  | {
+      readonly kind: "every";
+      readonly interval: Expression;
+      readonly settings: readonly Setting[];
+      readonly span: Span;
+    }
   | HoleNode
   | ErrorNode;
 
 export type BinaryOperator =
-  | "+" | "-" | "*" | "/" | "^"
-  | "==" | "!=" | "<" | "<=" | ">" | ">="
-  | "and" | "or" | "??" | "|>" | ".." | "~";
+  | "+"
+  | "-"
+  | "*"
+  | "/"
+  | "^"
+  | "=="
+  | "!="
+  | "<"
+  | "<="
+  | ">"
+  | ">="
+  | "and"
+  | "or"
+  | "??"
+  | "|>"
+  | ".."
+  | "~";
 
 export interface BinaryNode {
   readonly kind: "binary";

@@ -10,10 +10,12 @@ function isNode(value: unknown): value is AnyNode {
   return typeof value === "object" && value !== null && "kind" in value && "span" in value;
 }
 
-/** The nodes directly inside a node, in the order of its properties. */
+/** The nodes directly inside a node, in the order of its properties; comments are none. */
 export function childrenOf(node: object): readonly AnyNode[] {
   const found: AnyNode[] = [];
-  for (const value of Object.values(node)) collect(value, found);
+  for (const [key, value] of Object.entries(node)) {
+    if (key !== "comments") collect(value, found);
+  }
   return found;
 }
 

@@ -36,7 +36,12 @@ const BINDING_WORDS: ReadonlySet<string> = new Set(["let", "data", "stage", "dim
 export function braces(reader: Reader, what: string): BlockNode | RecordNode {
   const start = reader.token.start;
   if (!expect(reader, "{", what.startsWith("`{`") ? what : `\`{\` and ${what}`)) {
-    return { kind: "block", statements: [], result: errorAt(reader), span: since(reader, reader.end) };
+    return {
+      kind: "block",
+      statements: [],
+      result: errorAt(reader),
+      span: since(reader, reader.end),
+    };
   }
   return deeper(reader, (here) => opened(here, start)) ?? record(reader, start);
 }
@@ -140,7 +145,14 @@ function assignment(reader: Reader, token: Token): Statement {
   ];
   report(reader, syntax.assignment, label.span, { name: label.text, inBraces: true }, fixes);
   const value = reader.rules.expression(reader);
-  return { kind: "binding", doc: undefined, word: "let", name: label, value, span: since(reader, token.start) };
+  return {
+    kind: "binding",
+    doc: undefined,
+    word: "let",
+    name: label,
+    value,
+    span: since(reader, token.start),
+  };
 }
 
 /** `let name = value`, and the same with `data`, `stage`, `dim`. */
@@ -176,7 +188,13 @@ function definition(reader: Reader, text: string, end: number): Expression {
   }
   const span = { start: end, end: equals.start };
   const fixes = [certain(reader, "remove the type", span, " ")];
-  report(reader, syntax.letWithType, { start: colon.start, end: equals.start }, { name: text }, fixes);
+  report(
+    reader,
+    syntax.letWithType,
+    { start: colon.start, end: equals.start },
+    { name: text },
+    fixes,
+  );
   while (reader.token !== equals && reader.token.kind !== "end") advance(reader);
   advance(reader);
   return reader.rules.expression(reader);

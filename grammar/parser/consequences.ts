@@ -45,7 +45,10 @@ export function withoutConsequences(text: string, found: Found): readonly Diagno
   for (const diagnostic of lexical) {
     if (!DISTURBING.has(diagnostic.code)) continue;
     const line = lineOf(startOf(diagnostic));
-    disturbed.set(line, Math.min(disturbed.get(line) ?? Number.POSITIVE_INFINITY, startOf(diagnostic)));
+    disturbed.set(
+      line,
+      Math.min(disturbed.get(line) ?? Number.POSITIVE_INFINITY, startOf(diagnostic)),
+    );
   }
   for (const diagnostic of brackets) {
     if (diagnostic.code === syntax.tooDeep.code) continue;
@@ -54,9 +57,7 @@ export function withoutConsequences(text: string, found: Found): readonly Diagno
     }
   }
 
-  const inside = brackets
-    .filter(({ code }) => code === syntax.unclosedBracket.code)
-    .map(regionOf);
+  const inside = brackets.filter(({ code }) => code === syntax.unclosedBracket.code).map(regionOf);
   const closed = new Set<number>();
   const starts = new Set<number>();
   const inOrder = [...faults].sort((a, b) => startOf(a.diagnostic) - startOf(b.diagnostic));
@@ -69,7 +70,8 @@ export function withoutConsequences(text: string, found: Found): readonly Diagno
     if (fatal) {
       closed.add(line);
       // A fault that was read as what was meant comes first; what it led to is not told.
-      if (kept.some((other) => !lexical.includes(other) && lineOf(startOf(other)) === line)) continue;
+      if (kept.some((other) => !lexical.includes(other) && lineOf(startOf(other)) === line))
+        continue;
     }
     starts.add(start);
     kept.push(diagnostic);

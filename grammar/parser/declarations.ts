@@ -1,4 +1,3 @@
-import { distance } from "fastest-levenshtein";
 import * as syntax from "../../program/diagnostics/catalogue/syntax.ts";
 import { beginsDeclaration } from "../layout.ts";
 import { DECLARATION_WORDS, describe, type Token } from "../tokens.ts";
@@ -20,6 +19,7 @@ import type {
 } from "../tree.ts";
 import { argumentList } from "./expressions.ts";
 import { stringText } from "./literals.ts";
+import { proposedDeclaration } from "./proposals.ts";
 import {
   accept,
   advance,
@@ -34,38 +34,11 @@ import {
   type Reader,
   report,
   since,
-  skip,
+  skipUntil,
   takeWord,
   unexpected,
 } from "./reader.ts";
 import { recordType, type, typeAfter } from "./types.ts";
-
-/** What other languages call our declarations. */
-const FOREIGN_WORDS: ReadonlyMap<string, string> = new Map([
-  ["def", "fn"],
-  ["func", "fn"],
-  ["fun", "fn"],
-  ["function", "fn"],
-  ["const", "let"],
-  ["var", "let"],
-  ["val", "let"],
-  ["import", "use"],
-  ["from", "use"],
-  ["include", "use"],
-  ["class", "model"],
-  ["module", "model"],
-  ["interface", "model"],
-  ["struct", "record"],
-  ["typedef", "type"],
-  ["alias", "type"],
-  ["param", "input"],
-  ["option", "input"],
-  ["assert", "ensure"],
-  ["require", "ensure"],
-  ["dataset", "data"],
-  ["step", "stage"],
-  ["dim", "let"],
-]);
 
 /** The declarations of a file. */
 export function file(reader: Reader): readonly Item[] {
@@ -108,7 +81,7 @@ function skipToDeclaration(reader: Reader): Span {
     token.kind === "separator" &&
     ahead(reader, 1)?.column === 0 &&
     (beginsDeclaration(reader.tokens, reader.at + 1) || beginsForeign(reader));
-  return skip(reader, begins);
+  return skipUntil(reader, begins);
 }
 
 /** True where a line begins with what was meant as one of our words. */
@@ -117,7 +90,7 @@ function beginsForeign(reader: Reader): boolean {
   const next = ahead(reader, 2);
   if (token?.kind !== "word" || next === undefined || next.first) return false;
   if (next.kind !== "word" && next.kind !== "string") return false;
-  return FOREIGN_WORDS.has(token.text) || nearest(token.text) !== undefined;
+  return proposedDeclaration(token.text) !== undefined;
 }
 
 function item(reader: Reader): Item | undefined {
@@ -139,7 +112,9 @@ function item(reader: Reader): Item | undefined {
     return undefined;
   }
   const help =
-    token.kind === "word" ? "give it a name: `let name = …` or `stage name = …`" : "write `let name = …`";
+    token.kind === "word"
+      ? "give it a name: `let name = …` or `stage name = …`"
+      : "write `let name = …`";
   fail(reader, syntax.notADeclaration, token, { found: describe(token), help });
   return undefined;
 }
@@ -195,7 +170,7 @@ function assignment(reader: Reader, token: Token): Item {
 
 /** A word before a name that begins no declaration. */
 function unknownWord(reader: Reader, token: Token): undefined {
-  const proposal = FOREIGN_WORDS.get(token.text) ?? nearest(token.text);
+  const proposal = proposedDeclaration(token.text);
   const fixes =
     proposal === undefined ? [] : [likely(reader, `write \`${proposal}\``, token, proposal)];
   const facts = { word: token.text, proposal };
@@ -203,24 +178,11 @@ function unknownWord(reader: Reader, token: Token): undefined {
   return undefined;
 }
 
-function nearest(word: string): string | undefined {
-  let best: string | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const known of DECLARATION_WORDS) {
-    const far = distance(word.toLowerCase(), known);
-    if (far < least) {
-      least = far;
-      best = known;
-    }
-  }
-  return best;
-}
-
 function use(reader: Reader): UseItem {
   const token = advance(reader);
   const source = useSource(reader);
   let names: UseItem["names"] = [];
-  const help = 'name what is used: `use std/models { Qwen2 }`';
+  const help = "name what is used: `use std/models { Qwen2 }`";
   if (!reader.panic && reader.token.kind !== "{") unexpected(reader, "`{` and names", help);
   if (accept(reader, "{")) {
     names = list<UseItem["names"][number]>(reader, {
@@ -267,7 +229,13 @@ function record(reader: Reader): RecordItem {
   const token = advance(reader);
   const label = name(reader, "a name after `record`");
   const fields = recordType(reader);
-  return { kind: "record", doc: token.doc, name: label, type: fields, span: since(reader, token.start) };
+  return {
+    kind: "record",
+    doc: token.doc,
+    name: label,
+    type: fields,
+    span: since(reader, token.start),
+  };
 }
 
 /** `type Name = type`. */
@@ -276,7 +244,13 @@ function alias(reader: Reader): TypeItem {
   const label = name(reader, "a name after `type`");
   expect(reader, "=", `\`=\` after \`${label.text}\``);
   const given = type(reader);
-  return { kind: "type", doc: token.doc, name: label, type: given, span: since(reader, token.start) };
+  return {
+    kind: "type",
+    doc: token.doc,
+    name: label,
+    type: given,
+    span: since(reader, token.start),
+  };
 }
 
 function parameters(reader: Reader): readonly Parameter[] {
@@ -294,7 +268,8 @@ function parameters(reader: Reader): readonly Parameter[] {
 function parameter(reader: Reader): Parameter {
   const start = reader.token.start;
   const colon = ahead(reader, 1)?.kind === ":";
-  const label = reader.token.word && colon ? takeWord(reader) : name(reader, "a parameter `name: type`");
+  const label =
+    reader.token.word && colon ? takeWord(reader) : name(reader, "a parameter `name: type`");
   const given = typeAfter(reader, label);
   const value = accept(reader, "=") ? reader.rules.expression(reader) : undefined;
   return { kind: "parameter", name: label, type: given, value, span: since(reader, start) };
@@ -345,7 +320,9 @@ function functionBody(reader: Reader): FunctionBody | undefined {
   const span = since(reader, start);
   if (reader.faults.length === at && !reader.panic) {
     const inner = reader.text.slice(value.span.start, value.span.end);
-    const fixes = [certain(reader, "put the body in braces", { start, end: value.span.end }, `{ ${inner} }`)];
+    const fixes = [
+      certain(reader, "put the body in braces", { start, end: value.span.end }, `{ ${inner} }`),
+    ];
     report(reader, syntax.bodyNeedsBraces, equals, {}, fixes);
   }
   return {
@@ -415,9 +392,7 @@ function member(reader: Reader): Member | undefined {
   if (token.kind === "word" && token.text === "layout") return layout(reader);
   if (token.kind === "word" && next?.word === true && ahead(reader, 2)?.kind === "=") {
     const facts = { word: token.text, name: next.text };
-    const fixes = [
-      certain(reader, `remove \`${token.text}\``, { start, end: next.start }, ""),
-    ];
+    const fixes = [certain(reader, `remove \`${token.text}\``, { start, end: next.start }, "")];
     report(reader, syntax.wordBeforeMember, token, facts, fixes);
     advance(reader);
     return member(reader);

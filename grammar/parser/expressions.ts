@@ -300,7 +300,10 @@ function postfix(reader: Reader): Expression {
     const token = reader.token;
     if (token.kind === ".") {
       advance(reader);
-      const label = reader.token.word && !endsHere(reader) ? takeWord(reader) : name(reader, "a name after `.`");
+      const label =
+        reader.token.word && !endsHere(reader)
+          ? takeWord(reader)
+          : name(reader, "a name after `.`");
       node = { kind: "field", object: node, name: label, span: since(reader, start) };
       settable = true;
     } else if (token.kind === "(") {
@@ -320,7 +323,13 @@ function postfix(reader: Reader): Expression {
     } else if (token.kind === "{" && settable && !reader.inHead && !token.first) {
       const settings = reader.rules.settings(reader);
       const bare = node.kind === "call" ? node : undefined;
-      node = call(bare?.callee ?? node, bare?.arguments ?? [], settings, true, since(reader, start));
+      node = call(
+        bare?.callee ?? node,
+        bare?.arguments ?? [],
+        settings,
+        true,
+        since(reader, start),
+      );
       settable = false;
     } else {
       break;

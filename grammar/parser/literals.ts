@@ -62,7 +62,12 @@ export function stringNode(reader: Reader, token: Token): StringNode {
     const closed = text.length >= 6 && text.endsWith('"""');
     const body = text.slice(3, closed ? -3 : undefined).replace(/\r\n?/g, "\n");
     const inner = { start: token.start + 3, end: token.end - (closed ? 3 : 0) };
-    return { kind: "string", raw: true, pieces: body === "" ? [] : [{ kind: "text", text: body, span: inner }], span };
+    return {
+      kind: "string",
+      raw: true,
+      pieces: body === "" ? [] : [{ kind: "text", text: body, span: inner }],
+      span,
+    };
   }
   const end = text.length > 1 && text.endsWith('"') ? text.length - 1 : text.length;
   return { kind: "string", raw: false, pieces: piecesOf(reader, token, end), span };
@@ -84,16 +89,18 @@ function piecesOf(reader: Reader, token: Token, end: number): readonly Piece[] {
   while (at < end) {
     const character = text.charAt(at);
     if (character === "\\") {
-      const escape = escapeAt(reader, token, at);
-      held += escape.text;
-      at += escape.length;
+      const found = escapeAt(reader, token, at);
+      held += found.text;
+      at += found.length;
     } else if (character === "{") {
       PATH.lastIndex = at;
       const found = PATH.exec(text);
       const inner = found?.[1];
       if (found === null || inner === undefined) {
         const span = { start: token.start + at, end: token.start + at + 1 };
-        report(reader, syntax.badInterpolation, span, {}, [certain(reader, "write `\\{`", span, "\\{")]);
+        report(reader, syntax.badInterpolation, span, {}, [
+          certain(reader, "write `\\{`", span, "\\{"),
+        ]);
         held += "{";
         at += 1;
         continue;
@@ -101,7 +108,11 @@ function piecesOf(reader: Reader, token: Token, end: number): readonly Piece[] {
       flush(at);
       const start = token.start + at;
       at += found[0].length;
-      pieces.push({ kind: "path", path: namesOf(inner, start + 1), span: { start, end: token.start + at } });
+      pieces.push({
+        kind: "path",
+        path: namesOf(inner, start + 1),
+        span: { start, end: token.start + at },
+      });
       heldFrom = at;
     } else {
       held += character;
@@ -130,13 +141,22 @@ function escapeAt(reader: Reader, token: Token, at: number): { text: string; len
   const found = CODE_POINT.exec(text);
   const point = found?.[1] === undefined ? Number.NaN : Number.parseInt(found[1], 16);
   const scalar = point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff);
-  if (found !== null && scalar) return { text: String.fromCodePoint(point), length: found[0].length };
-  const length = found !== null ? found[0].length : 1 + String.fromCodePoint(text.codePointAt(at + 1) ?? 0).length;
+  if (found !== null && scalar)
+    return { text: String.fromCodePoint(point), length: found[0].length };
+  const length =
+    found !== null
+      ? found[0].length
+      : 1 + String.fromCodePoint(text.codePointAt(at + 1) ?? 0).length;
   const span = { start: token.start + at, end: Math.min(token.start + at + length, token.end) };
-  const escape = text.slice(at, at + length);
-  const fixes = [{ ...certain(reader, "write `\\\\`", { start: span.start, end: span.start + 1 }, "\\\\"), applicability: "likely" as const }];
-  report(reader, syntax.unknownEscape, span, { escape }, fixes);
-  return { text: escape, length };
+  const written = text.slice(at, at + length);
+  const fixes = [
+    {
+      ...certain(reader, "write `\\\\`", { start: span.start, end: span.start + 1 }, "\\\\"),
+      applicability: "likely" as const,
+    },
+  ];
+  report(reader, syntax.unknownEscape, span, { found: written }, fixes);
+  return { text: written, length };
 }
 
 /** The text of a string in which no `{path}` may stand: a path, a key of a table, a literal type. */

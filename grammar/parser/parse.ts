@@ -7,9 +7,9 @@ import { lex } from "../lexer.ts";
 import type { Item, SourceFile } from "../tree.ts";
 import { isDeeperThan } from "../visit.ts";
 import { binding, braces, settings } from "./braces.ts";
+import { withoutConsequences } from "./consequences.ts";
 import { file } from "./declarations.ts";
 import { dimensionSum, expression } from "./expressions.ts";
-import { withoutConsequences } from "./consequences.ts";
 import { createReader, type Rules } from "./reader.ts";
 import { dimensions, singleType, type } from "./types.ts";
 
@@ -43,7 +43,11 @@ export function parse(text: string, path: string): Parsed {
   const items = file(reader);
   const tall: Diagnostic[] = [];
   const kept = items.map((item) => limited(item, path, tall));
-  const found = { lexical: lexed.diagnostics, brackets: laidOut.diagnostics, faults: reader.faults };
+  const found = {
+    lexical: lexed.diagnostics,
+    brackets: laidOut.diagnostics,
+    faults: reader.faults,
+  };
   const diagnostics = [...withoutConsequences(text, found), ...tall];
   const span = { start: 0, end: text.length };
   const tree: SourceFile = {
@@ -58,7 +62,8 @@ export function parse(text: string, path: string): Parsed {
 }
 
 function limited(item: Item, path: string, diagnostics: Diagnostic[]): Item {
-  if (item.span.end - item.span.start < HEIGHT_LIMIT || !isDeeperThan(item, HEIGHT_LIMIT)) return item;
+  if (item.span.end - item.span.start < HEIGHT_LIMIT || !isDeeperThan(item, HEIGHT_LIMIT))
+    return item;
   const range = { start: item.span.start, end: item.span.end };
   diagnostics.push(diagnose(syntax.tooDeep, { file: path, range }, { limit: NESTING_LIMIT }));
   return { kind: "error", span: item.span };

@@ -98,11 +98,14 @@ function word(reader: Reader, token: Token): Expression {
   const next = ahead(reader, 1);
   if (next !== undefined && !next.first) {
     if (token.text === "param" && next.kind === "[") return parameterDeclaration(reader, token);
-    if (token.text === "each" && (next.kind === "word" || next.kind === "(")) return each(reader, token);
+    if (token.text === "each" && (next.kind === "word" || next.kind === "("))
+      return each(reader, token);
     if (token.text === "fold" && next.kind === "word") return fold(reader, token);
     if (token.text === "return" && startsValue(next)) {
       advance(reader);
-      const fixes = [certain(reader, "remove `return`", { start: token.start, end: next.start }, "")];
+      const fixes = [
+        certain(reader, "remove `return`", { start: token.start, end: next.start }, ""),
+      ];
       const help = "the last expression of a block is its value";
       report(reader, syntax.foreignWord, token, { word: token.text, help }, fixes);
       return reader.rules.expression(reader);
@@ -115,7 +118,14 @@ function word(reader: Reader, token: Token): Expression {
 function startsValue(token: Token): boolean {
   const kind = token.kind;
   if (kind === "word" || kind === "number" || kind === "string") return true;
-  return token.word && kind !== "and" && kind !== "or" && kind !== "as" && kind !== "in" && kind !== "else";
+  return (
+    token.word &&
+    kind !== "and" &&
+    kind !== "or" &&
+    kind !== "as" &&
+    kind !== "in" &&
+    kind !== "else"
+  );
 }
 
 function each(reader: Reader, token: Token): Expression {

@@ -115,6 +115,13 @@ export function accept(reader: Reader, kind: TokenKind): boolean {
   return true;
 }
 
+/** Takes a soft word where it stands. */
+export function acceptWord(reader: Reader, word: string): boolean {
+  if (reader.panic || reader.token.kind !== "word" || reader.token.text !== word) return false;
+  advance(reader);
+  return true;
+}
+
 /** The span from a start to the last consumed token. */
 export function since(reader: Reader, start: number): Span {
   return { start, end: Math.max(start, reader.end) };
@@ -188,7 +195,9 @@ function joinLines(reader: Reader): readonly Fix[] {
   if (brace === undefined) return [];
   const between = reader.text.slice(reader.end, brace.start);
   if (between.trim() !== "") return [];
-  return [certain(reader, "put `{` on the line before", { start: reader.end, end: brace.start }, " ")];
+  return [
+    certain(reader, "put `{` on the line before", { start: reader.end, end: brace.start }, " "),
+  ];
 }
 
 /** A range that a reader can see, also for the end of a line. */
@@ -267,7 +276,7 @@ export function deeper<Node>(reader: Reader, rule: (reader: Reader) => Node): No
 }
 
 /** Skips balanced brackets and all else up to where `stops` holds or the closing bracket of here. */
-export function skip(reader: Reader, stops: (token: Token) => boolean): Span {
+export function skipUntil(reader: Reader, stops: (token: Token) => boolean): Span {
   const start = reader.token.start;
   let depth = 0;
   for (;;) {
@@ -319,7 +328,7 @@ export function list<Element>(reader: Reader, form: ListForm<Element>): Element[
     if (element !== undefined) elements.push(element);
     if (!reader.panic) afterElement(reader, form, closing, before);
     if (reader.panic) {
-      const span = skip(
+      const span = skipUntil(
         reader,
         ({ kind: stop }) => stop === "separator" || (form.commas && stop === ","),
       );

@@ -12,6 +12,7 @@ import type {
 import { stringText } from "./literals.ts";
 import {
   accept,
+  acceptWord,
   advance,
   ahead,
   deeper,
@@ -64,7 +65,11 @@ function plainType(reader: Reader): TypeNode {
   switch (token.kind) {
     case "string":
       advance(reader);
-      return { kind: "literal-type", value: stringText(reader, token), span: since(reader, token.start) };
+      return {
+        kind: "literal-type",
+        value: stringText(reader, token),
+        span: since(reader, token.start),
+      };
     case "{":
       return recordType(reader);
     case "[": {
@@ -79,7 +84,11 @@ function plainType(reader: Reader): TypeNode {
       return functionType(reader, token);
     default:
       if (token.kind === "word") return namedType(reader);
-      unexpected(reader, "a type", token.kind === "none" ? "what may be `none` is `T?`" : undefined);
+      unexpected(
+        reader,
+        "a type",
+        token.kind === "none" ? "what may be `none` is `T?`" : undefined,
+      );
       return errorAt(reader);
   }
 }
@@ -221,10 +230,7 @@ function field(reader: Reader): FieldNode | undefined {
   }
   const label = takeWord(reader);
   const given = typeAfter(reader, label);
-  const where =
-    !reader.panic && reader.token.kind === "word" && reader.token.text === "where"
-      ? (advance(reader), reader.rules.expression(reader))
-      : undefined;
+  const where = acceptWord(reader, "where") ? reader.rules.expression(reader) : undefined;
   const value = accept(reader, "=") ? reader.rules.expression(reader) : undefined;
   const span = since(reader, token.start);
   return { kind: "field", doc: token.doc, name: label, type: given, where, value, span };

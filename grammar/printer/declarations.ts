@@ -1,6 +1,21 @@
-import type { FunctionItem, Item, LayoutMember, Member, ModelItem, Parameter, UseItem } from "../tree.ts";
+import type {
+  FunctionItem,
+  Item,
+  LayoutMember,
+  Member,
+  ModelItem,
+  Parameter,
+  UseItem,
+} from "../tree.ts";
 import { concat, type Document, HARD, indent } from "./document.ts";
-import { bindingPart, braces, callArguments, definitionPart, expression, settings } from "./expressions.ts";
+import {
+  bindingPart,
+  braces,
+  callArguments,
+  definitionPart,
+  expression,
+  settings,
+} from "./expressions.ts";
 import { bracketed, type Part, sequence } from "./lists.ts";
 import { asWritten, type Printer, quoted } from "./printer.ts";
 import { afterOpening } from "./source.ts";
@@ -178,11 +193,8 @@ function memberPart(printer: Printer, node: Member): Part {
 
 function layout(printer: Printer, node: LayoutMember): Document {
   const given =
-    node.arguments.length === 0
-      ? ""
-      : callArguments(printer, node.arguments, node.format.span.end);
+    node.arguments.length === 0 ? "" : callArguments(printer, node.arguments, node.format.span.end);
   const last = node.arguments[node.arguments.length - 1];
   const from = last?.span.end ?? node.format.span.end;
   return concat(`layout ${node.format.text}`, given, " ", settings(printer, node.settings, from));
 }
-

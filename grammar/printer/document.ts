@@ -11,7 +11,12 @@ export type Document =
   /** Flat whatever the width. */
   | { readonly kind: "flat"; readonly content: Document; readonly hard: boolean }
   | { readonly kind: "line"; readonly flat: string; readonly hard: boolean }
-  | { readonly kind: "if-broken"; readonly broken: Document; readonly flat: Document; readonly hard: false }
+  | {
+      readonly kind: "if-broken";
+      readonly broken: Document;
+      readonly flat: Document;
+      readonly hard: false;
+    }
   /** A comment that goes to the end of the line. */
   | { readonly kind: "comment"; readonly text: string; readonly hard: true };
 

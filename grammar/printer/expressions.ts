@@ -79,7 +79,12 @@ export function expression(printer: Printer, node: Expression): Document {
     case "fold": {
       const start = expression(printer, node.start);
       const source = expression(printer, node.source);
-      const head = concat(`fold ${node.name.text} = `, start, ` for ${binder(node.binder)} in `, source);
+      const head = concat(
+        `fold ${node.name.text} = `,
+        start,
+        ` for ${binder(node.binder)} in `,
+        source,
+      );
       return concat(head, " ", braces(printer, node.body));
     }
     case "lambda":
@@ -161,7 +166,9 @@ function binary(printer: Printer, node: BinaryNode): Document {
   const hard = isHard(start) || operands.some(isHard);
   const authored = steps.some((step) => endsLine(printer.source, step.operatorSpan.end));
   const breaks = tight || (hard && !authored) ? " " : hard ? HARD : LINE;
-  const parts = steps.map((step, index) => concat(` ${step.operator}`, breaks, operands[index] ?? ""));
+  const parts = steps.map((step, index) =>
+    concat(` ${step.operator}`, breaks, operands[index] ?? ""),
+  );
   return group(concat(start, indent(concat(...parts))));
 }
 
@@ -195,14 +202,21 @@ function pipeline(printer: Printer, node: BinaryNode): Document {
   return group(concat(start, indent(concat(...parts))));
 }
 
+/** All branches are broken or none: their braces belong to the group around the whole. */
 function conditional(printer: Printer, node: IfNode): Document {
   const condition = expression(printer, node.condition);
-  const then = braces(printer, node.then);
-  const head = concat("if ", condition, " ", then);
+  const head = concat("if ", condition, " ", ungrouped(braces(printer, node.then)));
   const { otherwise } = node;
   if (otherwise === undefined) return head;
-  const rest = otherwise.kind === "if" ? conditional(printer, otherwise) : braces(printer, otherwise);
+  const rest =
+    otherwise.kind === "if"
+      ? conditional(printer, otherwise)
+      : ungrouped(braces(printer, otherwise));
   return concat(head, " else ", rest);
+}
+
+function ungrouped(document: Document): Document {
+  return typeof document !== "string" && document.kind === "group" ? document.content : document;
 }
 
 function matching(printer: Printer, node: MatchNode): Document {
@@ -287,7 +301,12 @@ function call(printer: Printer, node: CallNode): Document {
   const given = bare ? "" : callArguments(printer, node.arguments, node.callee.span.end);
   if (!node.braces) return concat(callee, given);
   const last = node.arguments[node.arguments.length - 1];
-  return concat(callee, given, " ", settings(printer, node.settings, last?.span.end ?? node.callee.span.end));
+  return concat(
+    callee,
+    given,
+    " ",
+    settings(printer, node.settings, last?.span.end ?? node.callee.span.end),
+  );
 }
 
 /** `f() { … }` and `f { … }` are one tree; the author's form is kept. */
@@ -297,7 +316,11 @@ function hasParentheses(printer: Printer, node: CallNode): boolean {
 }
 
 /** `(a, b, name: c)`. */
-export function callArguments(printer: Printer, given: readonly Argument[], from: number): Document {
+export function callArguments(
+  printer: Printer,
+  given: readonly Argument[],
+  from: number,
+): Document {
   const last = given[given.length - 1];
   const hug = last !== undefined && isBracketed(last.value);
   const parts = given.map((item) => argumentPart(printer, item));
@@ -371,10 +394,7 @@ function statementPart(printer: Printer, node: Statement): Part {
 }
 
 /** `let name = value`. */
-export function bindingPart(
-  printer: Printer,
-  node: Extract<Statement, { kind: "binding" }>,
-): Part {
+export function bindingPart(printer: Printer, node: Extract<Statement, { kind: "binding" }>): Part {
   return definitionPart(printer, `${node.word} ${node.name.text}`, node);
 }
 
@@ -424,7 +444,12 @@ function settingPart(printer: Printer, node: Setting): Part {
     case "every": {
       const print = () => {
         const interval = expression(printer, node.interval);
-        return concat("every ", interval, " ", settings(printer, node.settings, node.interval.span.end));
+        return concat(
+          "every ",
+          interval,
+          " ",
+          settings(printer, node.settings, node.interval.span.end),
+        );
       };
       return { start, end, column: undefined, print };
     }

@@ -73,7 +73,8 @@ function paddings(source: Source, parts: readonly Part[]): readonly number[] {
     while (first !== undefined && place !== undefined && to < parts.length) {
       const before = parts[to - 1];
       const part = parts[to];
-      if (part === undefined || before === undefined || part.column?.sign !== first.column?.sign) break;
+      if (part === undefined || before === undefined || part.column?.sign !== first.column?.sign)
+        break;
       if (lineOf(source, part.start) !== lineOf(source, before.end) + 1) break;
       const next = placed(source, part);
       if (next === undefined || next.column !== place.column) break;
@@ -115,14 +116,15 @@ function printAll(source: Source, parts: readonly Part[], end: number): Printed 
     const left = remaining(source, part.end);
     const behind = trailing(source, part.end);
     const gap = before.end !== undefined && hasBlankLine(source, before.end, part.start);
-    const lead =
-      before.end === undefined ? "" : concat(before.document, HARD, gap ? HARD : "");
+    const lead = before.end === undefined ? "" : concat(before.document, HARD, gap ? HARD : "");
     documents.push(concat(lead, own, left, behind));
     previous = behind === "" ? part.end : Math.max(part.end, lastTaken(source));
   }
   const rest = leading(source, end);
   const restBlank =
-    previous !== undefined && rest.start !== undefined && hasBlankLine(source, previous, rest.start);
+    previous !== undefined &&
+    rest.start !== undefined &&
+    hasBlankLine(source, previous, rest.start);
   return { documents, blanks, rest: rest.document, restBlank };
 }
 

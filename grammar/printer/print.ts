@@ -20,7 +20,9 @@ export function print(tree: SourceFile): string {
   const source = createSource(tree);
   const printer: Printer = { source, expression, type, braces, settings };
   const lines = render(items(printer, tree.items, Number.POSITIVE_INFINITY), WIDTH);
-  const text = withComments(lines).join("\n").replace(/^\n+|\n+$/g, "");
+  const text = withComments(lines)
+    .join("\n")
+    .replace(/^\n+|\n+$/g, "");
   const whole = text === "" ? "" : `${text}\n`;
   const newline = /\r\n|\n|\r/.exec(tree.text)?.[0] === "\r\n" ? "\r\n" : "\n";
   const mark = tree.text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";

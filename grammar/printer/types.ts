@@ -61,7 +61,14 @@ export function dimensions(printer: Printer, node: DimensionsNode): Document {
 function side(printer: Printer, nodes: readonly DimensionNode[]): Document {
   const [only] = nodes;
   if (nodes.length === 1 && only !== undefined) return dimension(printer, only);
-  return concat("(", join(", ", nodes.map((node) => dimension(printer, node))), ")");
+  return concat(
+    "(",
+    join(
+      ", ",
+      nodes.map((node) => dimension(printer, node)),
+    ),
+    ")",
+  );
 }
 
 function dimension(printer: Printer, node: DimensionNode): Document {
@@ -70,7 +77,12 @@ function dimension(printer: Printer, node: DimensionNode): Document {
 
 export function recordType(printer: Printer, node: RecordTypeNode): Document {
   const parts = node.fields.map((item) => fieldPart(printer, item));
-  return bracketed(printer.source, { open: "{", close: "}", braces: true }, parts, node.span.start + 1);
+  return bracketed(
+    printer.source,
+    { open: "{", close: "}", braces: true },
+    parts,
+    node.span.start + 1,
+  );
 }
 
 function fieldPart(printer: Printer, node: FieldNode): Part {

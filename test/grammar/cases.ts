@@ -22,7 +22,9 @@ export function readCases(folder: string): readonly DiagnosticCase[] {
   return readdirSync(root)
     .sort()
     .flatMap((file) => {
-      const cases = readFileSync(root + file, "utf8").split(/^==== /m).slice(1);
+      const cases = readFileSync(root + file, "utf8")
+        .split(/^==== /m)
+        .slice(1);
       return cases.map((written) => readCase(file.replace(/\.txt$/, ""), written));
     });
 }

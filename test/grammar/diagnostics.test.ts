@@ -19,7 +19,8 @@ function withCertainFixes(text: string, diagnostics: readonly Diagnostic[]): str
     .flatMap((fix) => fix.edits)
     .sort((a, b) => b.range.start - a.range.start);
   return edits.reduce(
-    (changed, { range, text: put }) => changed.slice(0, range.start) + put + changed.slice(range.end),
+    (changed, { range, text: put }) =>
+      changed.slice(0, range.start) + put + changed.slice(range.end),
     text,
   );
 }
@@ -38,7 +39,8 @@ const KINDS = Object.values(syntax).flatMap((kind) =>
 
 describe("explanations", () => {
   test.each(KINDS)("$code", ({ code, wrong, right }) => {
-    const codes = (text: string) => parse(text, "explained.recipe").diagnostics.map((one) => one.code);
+    const codes = (text: string) =>
+      parse(text, "explained.recipe").diagnostics.map((one) => one.code);
     expect(codes(wrong)).toEqual([code]);
     expect(codes(right)).toEqual([]);
   });

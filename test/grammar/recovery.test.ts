@@ -16,7 +16,12 @@ function read(text: string): ReturnType<typeof parse> {
   }
   for (const { place, code } of diagnostics) {
     const range = place.range;
-    if (range === undefined || range.start > range.end || range.start < 0 || range.end > text.length) {
+    if (
+      range === undefined ||
+      range.start > range.end ||
+      range.start < 0 ||
+      range.end > text.length
+    ) {
       throw new Error(`${code} has no place in the text`);
     }
   }
@@ -109,7 +114,20 @@ describe("deep nesting", () => {
 });
 
 test("random bytes give a tree", () => {
-  for (const text of ["", " ", "\ufeff", "\0", "\r", "\ud800", "}", "{", '"', "…", "///", "\n\n\n"]) {
+  for (const text of [
+    "",
+    " ",
+    "\ufeff",
+    "\0",
+    "\r",
+    "\ud800",
+    "}",
+    "{",
+    '"',
+    "…",
+    "///",
+    "\n\n\n",
+  ]) {
     print(read(text).tree);
   }
 });

@@ -36,17 +36,55 @@ function nameOf(text: string): Name {
 
 const word = fc
   .stringMatching(/^[a-z][a-z0-9_]{0,9}$/)
-  .filter((text) => !HARD.has(text) && !["with", "each", "fold", "param", "every", "where", "fn", "return", "elif", "elseif"].includes(text))
-  .filter((text) => !["let", "data", "stage", "dim", "use", "input", "type", "record", "model", "ensure", "layout", "config"].includes(text));
+  .filter(
+    (text) =>
+      !HARD.has(text) &&
+      ![
+        "with",
+        "each",
+        "fold",
+        "param",
+        "every",
+        "where",
+        "fn",
+        "return",
+        "elif",
+        "elseif",
+      ].includes(text),
+  )
+  .filter(
+    (text) =>
+      ![
+        "let",
+        "data",
+        "stage",
+        "dim",
+        "use",
+        "input",
+        "type",
+        "record",
+        "model",
+        "ensure",
+        "layout",
+        "config",
+      ].includes(text),
+  );
 const small: fc.Arbitrary<Name> = word.map(nameOf);
 const capital: fc.Arbitrary<Name> = fc.stringMatching(/^[A-Z][A-Za-z0-9]{0,7}$/).map(nameOf);
 /** After `.` and before `:` hard words are names. */
-const anyWord: fc.Arbitrary<Name> = fc.oneof(
-  { weight: 8, arbitrary: word },
-  { weight: 1, arbitrary: fc.constantFrom(...HARD_WORDS, "data", "stage", "let", "with", "every") },
-).map(nameOf);
+const anyWord: fc.Arbitrary<Name> = fc
+  .oneof(
+    { weight: 8, arbitrary: word },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(...HARD_WORDS, "data", "stage", "let", "with", "every"),
+    },
+  )
+  .map(nameOf);
 
-const unit: fc.Arbitrary<Name> = fc.constantFrom("steps", "tokens", "GiB", "epochs", "sequences").map(nameOf);
+const unit: fc.Arbitrary<Name> = fc
+  .constantFrom("steps", "tokens", "GiB", "epochs", "sequences")
+  .map(nameOf);
 
 const POWERS: ReadonlyMap<string, number> = new Map([
   ["K", 3],
@@ -57,7 +95,10 @@ const POWERS: ReadonlyMap<string, number> = new Map([
 
 const number: fc.Arbitrary<NumberNode> = fc
   .record({
-    digits: fc.oneof(fc.nat(99999).map(String), fc.constantFrom("0.5", "12.25", "3e-3", "1e6", "2.5E+2")),
+    digits: fc.oneof(
+      fc.nat(99999).map(String),
+      fc.constantFrom("0.5", "12.25", "3e-3", "1e6", "2.5E+2"),
+    ),
     suffix: fc.constantFrom("", "", "", "%", "K", "M", "B", "T"),
     unit: fc.option(unit, { nil: undefined }),
   })
@@ -79,7 +120,10 @@ const plainNumber = number.map((node): NumberNode => ({ ...node, unit: undefined
 
 type Piece = StringNode["pieces"][number];
 const textPiece: fc.Arbitrary<Piece> = fc
-  .oneof(fc.string({ unit: "binary", minLength: 1 }), fc.constantFrom("\n", '"', "{a}", "\\boxed", "\t", "𐐀"))
+  .oneof(
+    fc.string({ unit: "binary", minLength: 1 }),
+    fc.constantFrom("\n", '"', "{a}", "\\boxed", "\t", "𐐀"),
+  )
   .filter((text) => !/\p{Cs}/u.test(text))
   .map((text) => ({ kind: "text", text, span }));
 const pathPiece: fc.Arbitrary<Piece> = fc
@@ -89,11 +133,15 @@ const pathPiece: fc.Arbitrary<Piece> = fc
 const string: fc.Arbitrary<StringNode> = fc.oneof(
   {
     weight: 5,
-    arbitrary: fc.array(fc.oneof(textPiece, pathPiece), { maxLength: 3 }).map((pieces): StringNode => {
-      // Two texts side by side would be read as one.
-      const apart = pieces.filter((piece, at) => piece.kind === "path" || pieces[at - 1]?.kind !== "text");
-      return { kind: "string", raw: false, pieces: apart, span };
-    }),
+    arbitrary: fc
+      .array(fc.oneof(textPiece, pathPiece), { maxLength: 3 })
+      .map((pieces): StringNode => {
+        // Two texts side by side would be read as one.
+        const apart = pieces.filter(
+          (piece, at) => piece.kind === "path" || pieces[at - 1]?.kind !== "text",
+        );
+        return { kind: "string", raw: false, pieces: apart, span };
+      }),
   },
   {
     weight: 1,
@@ -106,13 +154,19 @@ const string: fc.Arbitrary<StringNode> = fc.oneof(
   },
 );
 
-const plainText = fc.stringMatching(/^[a-z "{}\\/.]{0,12}$/).filter((text) => !/\{[a-z_]/.test(text));
+const plainText = fc
+  .stringMatching(/^[a-z "{}\\/.]{0,12}$/)
+  .filter((text) => !/\{[a-z_]/.test(text));
 
 // How tightly an expression binds, loosest first; the numbers are those of the parser.
 const LOOSEST = 0;
 const OPERAND = 12;
 const PRIMARY = 13;
-const OPERATORS: readonly { readonly operator: BinaryOperator; readonly power: number; readonly single: boolean }[] = [
+const OPERATORS: readonly {
+  readonly operator: BinaryOperator;
+  readonly power: number;
+  readonly single: boolean;
+}[] = [
   { operator: "~", power: 1, single: true },
   { operator: "|>", power: 2, single: false },
   { operator: "??", power: 3, single: false },
@@ -161,12 +215,18 @@ function headed(node: Expression): Expression {
 
 function endsWithSettings(node: Expression): boolean {
   const text = JSON.stringify(node);
-  return text.includes('"braces":true') || text.includes('"kind":"with"') || text.includes('"kind":"lambda"');
+  return (
+    text.includes('"braces":true') ||
+    text.includes('"kind":"with"') ||
+    text.includes('"kind":"lambda"')
+  );
 }
 
 /** After the bars of a function braces are its whole value. */
 function lambdaBody(node: Expression): Expression {
-  return node.kind !== "block" && node.kind !== "record" && beginsWithBrace(node) ? grouped(node) : node;
+  return node.kind !== "block" && node.kind !== "record" && beginsWithBrace(node)
+    ? grouped(node)
+    : node;
 }
 
 function beginsWithBrace(node: Expression): boolean {
@@ -211,7 +271,10 @@ type Arbitraries = {
 
 const { expression, type, settings, block, recordType } = fc.letrec<Arbitraries>((tie) => {
   const inner = tie("expression");
-  const hole: fc.Arbitrary<{ kind: "hole"; span: typeof span }> = fc.constant({ kind: "hole", span });
+  const hole: fc.Arbitrary<{ kind: "hole"; span: typeof span }> = fc.constant({
+    kind: "hole",
+    span,
+  });
 
   const argumentsOf = fc
     .record({
@@ -260,7 +323,12 @@ const { expression, type, settings, block, recordType } = fc.letrec<Arbitraries>
   const unary = fc.record({ value: inner, not: fc.boolean() }).map(
     ({ value, not }): Expression =>
       not
-        ? { kind: "unary", operator: "not", value: binding(value, powerOf(value) === 6 ? 6 : 7), span }
+        ? {
+            kind: "unary",
+            operator: "not",
+            value: binding(value, powerOf(value) === 6 ? 6 : 7),
+            span,
+          }
         : { kind: "unary", operator: "-", value: binding(value, 11), span },
   );
   const lambda = fc
@@ -284,7 +352,11 @@ const { expression, type, settings, block, recordType } = fc.letrec<Arbitraries>
       }),
     );
   const call = fc
-    .record({ callee: inner, given: argumentsOf, settings: fc.option(tie("settings"), { nil: undefined }) })
+    .record({
+      callee: inner,
+      given: argumentsOf,
+      settings: fc.option(tie("settings"), { nil: undefined }),
+    })
     .map(
       ({ callee, given, settings: braces }): Expression => ({
         kind: "call",
@@ -297,10 +369,17 @@ const { expression, type, settings, block, recordType } = fc.letrec<Arbitraries>
     );
   const field = fc
     .record({ object: inner, name: anyWord })
-    .map(({ object, name }): Expression => ({ kind: "field", object: suffixed(object), name, span }));
-  const index = fc
-    .record({ object: inner, indices: argumentsOf })
-    .map(({ object, indices }): Expression => ({ kind: "index", object: suffixed(object), indices, span }));
+    .map(
+      ({ object, name }): Expression => ({ kind: "field", object: suffixed(object), name, span }),
+    );
+  const index = fc.record({ object: inner, indices: argumentsOf }).map(
+    ({ object, indices }): Expression => ({
+      kind: "index",
+      object: suffixed(object),
+      indices,
+      span,
+    }),
+  );
   const cast = fc.record({ value: inner, name: capital }).map(
     ({ value, name }): Expression => ({
       kind: "cast",
@@ -309,23 +388,26 @@ const { expression, type, settings, block, recordType } = fc.letrec<Arbitraries>
       span,
     }),
   );
-  const withSettings = fc
-    .record({ value: inner, settings: tie("settings") })
-    .map(
-      ({ value, settings: given }): Expression => ({
-        kind: "with",
-        value: powerOf(value) === LOOSEST ? grouped(value) : value,
-        settings: given,
-        span,
-      }),
-    );
+  const withSettings = fc.record({ value: inner, settings: tie("settings") }).map(
+    ({ value, settings: given }): Expression => ({
+      kind: "with",
+      value: powerOf(value) === LOOSEST ? grouped(value) : value,
+      settings: given,
+      span,
+    }),
+  );
   const conditional = fc
-    .record({ condition: inner, then: tie("block"), otherwise: fc.option(tie("block"), { nil: undefined }) })
+    .record({
+      condition: inner,
+      first: tie("block"),
+      otherwise: fc.option(tie("block"), { nil: undefined }),
+    })
     .map(
-      ({ condition, then, otherwise }): Expression => ({
+      ({ condition, first, otherwise }): Expression => ({
         kind: "if",
         condition: headed(condition),
-        then,
+        // biome-ignore lint/suspicious/noThenProperty: the tree's name for a branch
+        then: first,
         otherwise,
         span,
       }),
@@ -348,19 +430,29 @@ const { expression, type, settings, block, recordType } = fc.letrec<Arbitraries>
       ),
     })
     .map(({ value, arms }): Expression => ({ kind: "match", value: headed(value), arms, span }));
-  const binder = fc
-    .array(small, { minLength: 1, maxLength: 2 })
-    .chain((names) =>
-      fc.boolean().map((tuple) => ({
-        kind: "binder" as const,
-        names: tuple ? names : names.slice(0, 1),
-        tuple,
-        span,
-      })),
-    );
+  const binder = fc.array(small, { minLength: 1, maxLength: 2 }).chain((names) =>
+    fc.boolean().map((tuple) => ({
+      kind: "binder" as const,
+      names: tuple ? names : names.slice(0, 1),
+      tuple,
+      span,
+    })),
+  );
   const loop = fc
-    .record({ binders: fc.array(binder, { minLength: 1, maxLength: 2 }), source: inner, body: tie("block") })
-    .map(({ binders, source, body }): Expression => ({ kind: "for", binders, source: headed(source), body, span }));
+    .record({
+      binders: fc.array(binder, { minLength: 1, maxLength: 2 }),
+      source: inner,
+      body: tie("block"),
+    })
+    .map(
+      ({ binders, source, body }): Expression => ({
+        kind: "for",
+        binders,
+        source: headed(source),
+        body,
+        span,
+      }),
+    );
   const fold = fc
     .record({ name: small, start: inner, binder, source: inner, body: tie("block") })
     .map(
@@ -388,14 +480,22 @@ const { expression, type, settings, block, recordType } = fc.letrec<Arbitraries>
   const tuple = fc
     .array(inner, { minLength: 2, maxLength: 3 })
     .map((items): Expression => ({ kind: "tuple", items, span }));
-  const list = fc.array(inner, { maxLength: 4 }).map((items): Expression => ({ kind: "list", items, span }));
+  const list = fc
+    .array(inner, { maxLength: 4 })
+    .map((items): Expression => ({ kind: "list", items, span }));
   const declared = fc
     .array(tie("dimensions"), { minLength: 1, maxLength: 2 })
     .map((dimensions): Expression => ({ kind: "parameter-declaration", dimensions, span }));
 
   const dimension: fc.Arbitrary<DimensionNode> = fc.oneof(
     anyWord.map((name): DimensionNode => ({ kind: "rest", name, span })),
-    word.map((name): DimensionNode => ({ kind: "dimension", value: { kind: "reference", name, span }, span })),
+    word.map(
+      (name): DimensionNode => ({
+        kind: "dimension",
+        value: { kind: "reference", name, span },
+        span,
+      }),
+    ),
   );
   const side = fc.array(dimension, { minLength: 1, maxLength: 3 });
 
@@ -423,7 +523,9 @@ const { expression, type, settings, block, recordType } = fc.letrec<Arbitraries>
     tie("type").map((element): TypeNode => ({ kind: "list-type", element, span })),
     fc
       .record({ parameters: fc.array(tie("type"), { maxLength: 2 }), result: named })
-      .map(({ parameters, result }): TypeNode => ({ kind: "function-type", parameters, result, span })),
+      .map(
+        ({ parameters, result }): TypeNode => ({ kind: "function-type", parameters, result, span }),
+      ),
   );
   const optional = (node: TypeNode): TypeNode =>
     node.kind === "function-type" ? node : { kind: "optional-type", inner: node, span };
@@ -482,13 +584,20 @@ const { expression, type, settings, block, recordType } = fc.letrec<Arbitraries>
       .map(({ from, to }): DimensionsNode => ({ kind: "dimensions", from, to, span })),
     settings: fc.array(
       fc.oneof<fc.Arbitrary<Setting>[]>(
-        fc.record({ name: anyWord, value: inner }).map(({ name, value }) => ({ kind: "setting", name, value, span })),
+        fc
+          .record({ name: anyWord, value: inner })
+          .map(({ name, value }) => ({ kind: "setting", name, value, span })),
         fc
           .record({ key: fc.oneof(string, plainNumber), value: inner })
           .map(({ key, value }) => ({ kind: "keyed-setting", key, value, span })),
         fc
           .record({ interval: number, settings: tie("settings") })
-          .map(({ interval, settings: given }) => ({ kind: "every", interval, settings: given, span })),
+          .map(({ interval, settings: given }) => ({
+            kind: "every",
+            interval,
+            settings: given,
+            span,
+          })),
         tie("settings").map((given) => ({ kind: "config", settings: given, span })),
         hole,
       ),
@@ -501,9 +610,9 @@ const { expression, type, settings, block, recordType } = fc.letrec<Arbitraries>
       { maxLength: 2 },
     ),
     block: fc.oneof(
-      fc.record({ statements: tie("statements"), result: inner }).map(
-        ({ statements, result }): BlockNode => ({ kind: "block", statements, result, span }),
-      ),
+      fc
+        .record({ statements: tie("statements"), result: inner })
+        .map(({ statements, result }): BlockNode => ({ kind: "block", statements, result, span })),
       fc
         .array(fc.record({ name: anyWord, value: inner }), { maxLength: 3 })
         .map((fields): RecordNode => {
@@ -521,7 +630,10 @@ const parameters: fc.Arbitrary<readonly Parameter[]> = fc.array(
   { maxLength: 3 },
 );
 
-function functionOf(name: fc.Arbitrary<Name | undefined>, bodyless: boolean): fc.Arbitrary<FunctionItem> {
+function functionOf(
+  name: fc.Arbitrary<Name | undefined>,
+  bodyless: boolean,
+): fc.Arbitrary<FunctionItem> {
   const code = block.map((node) => ({ kind: "code" as const, expression: node, span }));
   const row = fc
     .record({ table: small, row: plainText })
@@ -539,32 +651,44 @@ function functionOf(name: fc.Arbitrary<Name | undefined>, bodyless: boolean): fc
 
 const member: fc.Arbitrary<Member> = fc.oneof(
   functionOf(fc.option(small, { nil: undefined }), true),
-  fc.record({ name: small, value: expression }).map((node): Member => ({ kind: "member", doc, ...node, span })),
+  fc
+    .record({ name: small, value: expression })
+    .map((node): Member => ({ kind: "member", doc, ...node, span })),
   fc
     .record({ name: small, value: expression })
     .map((node): Member => ({ kind: "binding", doc, word: "dim", ...node, span })),
   fc
     .record({ name: anyWord, type, value: fc.option(expression, { nil: undefined }) })
     .map((node): Member => ({ kind: "declared", doc, ...node, span })),
-  fc.record({ format: small, settings }).map(
-    (node): Member => ({ kind: "layout", doc, arguments: [], ...node, span }),
-  ),
+  fc
+    .record({ format: small, settings })
+    .map((node): Member => ({ kind: "layout", doc, arguments: [], ...node, span })),
 );
 
 const item: fc.Arbitrary<Item> = fc.oneof(
   fc
     .record({
       path: fc.array(word, { minLength: 1, maxLength: 3 }),
-      names: fc.array(fc.record({ name: small, as: fc.option(small, { nil: undefined }) }), { maxLength: 3 }),
+      names: fc.array(fc.record({ name: small, as: fc.option(small, { nil: undefined }) }), {
+        maxLength: 3,
+      }),
     })
     .map(({ path, names }): Item => {
-      return { kind: "use", doc, source: { kind: "library", text: path.join("/"), span }, names, span };
+      return {
+        kind: "use",
+        doc,
+        source: { kind: "library", text: path.join("/"), span },
+        names,
+        span,
+      };
     }),
   fc
     .record({ name: small, type, value: fc.option(expression, { nil: undefined }) })
     .map((node): Item => ({ kind: "input", doc, ...node, span })),
   fc.record({ name: capital, type }).map((node): Item => ({ kind: "type", doc, ...node, span })),
-  fc.record({ name: capital, type: recordType }).map((node): Item => ({ kind: "record", doc, ...node, span })),
+  fc
+    .record({ name: capital, type: recordType })
+    .map((node): Item => ({ kind: "record", doc, ...node, span })),
   fc
     .record({
       name: capital,

@@ -2,7 +2,12 @@ import { define } from "../define.ts";
 
 /** What the reader of recipes reports; codes LV0101 to LV0149. */
 
-export const unclosedBracket = define<{ open: string; close: string; found: string; closing: boolean }>({
+export const unclosedBracket = define<{
+  open: string;
+  close: string;
+  found: string;
+  closing: boolean;
+}>({
   code: "LV0101",
   severity: "error",
   title: "bracket is never closed",
@@ -44,7 +49,11 @@ export const missingExpression = define<{ after: string | undefined; found: stri
   },
 });
 
-export const unexpectedToken = define<{ expected: string; found: string; help: string | undefined }>({
+export const unexpectedToken = define<{
+  expected: string;
+  found: string;
+  help: string | undefined;
+}>({
   code: "LV0104",
   severity: "error",
   title: "something else belongs here",
@@ -69,11 +78,11 @@ export const missingSeparator = define<{ separator: string; found: string }>({
   },
 });
 
-export const unknownEscape = define<{ escape: string }>({
+export const unknownEscape = define<{ found: string }>({
   code: "LV0106",
   severity: "error",
   title: "unknown escape in a string",
-  message: ({ escape }) => `expected one of \\" \\\\ \\n \\t \\{ \\u{…}, found \`${escape}\``,
+  message: ({ found }) => `expected one of \\" \\\\ \\n \\t \\{ \\u{…}, found \`${found}\``,
   help: () => 'write `\\\\` for a backslash, or a raw string """…"""',
   explain: {
     why: "A backslash in a string begins an escape; a raw string has none.",
@@ -99,8 +108,10 @@ export const unterminatedString = define<{ quote: string }>({
   code: "LV0108",
   severity: "error",
   title: "string is never closed",
-  message: ({ quote }) => `expected \`${quote}\` to end the string, found the end of the ${quote === '"' ? "line" : "file"}`,
-  help: ({ quote }) => (quote === '"' ? 'a string ends on its line; """…""" may have several' : undefined),
+  message: ({ quote }) =>
+    `expected \`${quote}\` to end the string, found the end of the ${quote === '"' ? "line" : "file"}`,
+  help: ({ quote }) =>
+    quote === '"' ? 'a string ends on its line; """…""" may have several' : undefined,
   explain: {
     why: "A string ends on the line where it begins.",
     wrong: 'let path = "data/plays.txt\n',
@@ -112,7 +123,8 @@ export const positionalAfterNamed = define<{ found: string }>({
   code: "LV0109",
   severity: "error",
   title: "positional argument after a named one",
-  message: ({ found }) => `expected \`name: value\` or the bare name of a parameter after a named argument, found ${found}`,
+  message: ({ found }) =>
+    `expected \`name: value\` or the bare name of a parameter after a named argument, found ${found}`,
   help: () => "put positional arguments first, or name this one",
   explain: {
     why: "Positional arguments come first, so that their places can be counted.",
@@ -188,7 +200,8 @@ export const notADeclaration = define<{ found: string; help: string }>({
   code: "LV0115",
   severity: "error",
   title: "a file holds declarations only",
-  message: ({ found }) => `expected a declaration (use, input, type, record, model, fn, let, data, stage, ensure), found ${found}`,
+  message: ({ found }) =>
+    `expected a declaration (use, input, type, record, model, fn, let, data, stage, ensure), found ${found}`,
   help: ({ help }) => help,
   explain: {
     why: "A file is a list of declarations; what is to be computed has a name.",
@@ -240,7 +253,9 @@ export const tab = define<{ count: number }>({
   severity: "warning",
   title: "tab between tokens",
   message: ({ count }) =>
-    count === 1 ? "expected spaces, found a tab" : `expected spaces, found tabs (${count} in this file)`,
+    count === 1
+      ? "expected spaces, found a tab"
+      : `expected spaces, found tabs (${count} in this file)`,
   help: () => "`levain fmt` indents with two spaces",
   explain: {
     why: "A tab has no width of its own, so columns would mean nothing.",
@@ -370,7 +385,7 @@ export const bodyNeedsBraces = define<Record<never, never>>({
   severity: "error",
   title: "function body without braces",
   message: () => "expected a body in braces, found `=`",
-  help: () => "`= operation \"exp\"` names a row of a table of the library; other bodies are `{ … }`",
+  help: () => '`= operation "exp"` names a row of a table of the library; other bodies are `{ … }`',
   explain: {
     why: "A function's body is a block.",
     wrong: "fn double(x: Real) -> Real = 2 * x\n",
@@ -383,7 +398,8 @@ export const functionInBlock = define<Record<never, never>>({
   severity: "error",
   title: "`fn` inside a block",
   message: () => "expected a statement, found `fn`",
-  help: () => "inside a block write `let f = |x| …`; `fn` belongs at the top of the file or in a model",
+  help: () =>
+    "inside a block write `let f = |x| …`; `fn` belongs at the top of the file or in a model",
   explain: {
     why: "Named functions are declared where others can see them.",
     wrong: "fn four(x: Real) -> Real {\n  fn two(y: Real) -> Real { 2 * y }\n  two(two(x))\n}\n",
@@ -459,7 +475,8 @@ export const needsParentheses = define<{ found: string }>({
   code: "LV0136",
   severity: "error",
   title: "parentheses are needed",
-  message: ({ found }) => `expected parentheses around \`${found}\` beside an operator that binds tighter`,
+  message: ({ found }) =>
+    `expected parentheses around \`${found}\` beside an operator that binds tighter`,
   explain: {
     why: "`not` binds looser than comparisons and arithmetic.",
     wrong: "let same = true == not false\n",
@@ -484,7 +501,8 @@ export const notFormatted = define<{ reason: string }>({
   code: "LV0149",
   severity: "error",
   title: "file was left as it is",
-  message: ({ reason }) => `expected the formatted text to mean the same, but ${reason}; nothing was changed`,
+  message: ({ reason }) =>
+    `expected the formatted text to mean the same, but ${reason}; nothing was changed`,
   help: () => "move comments that stand inside an expression to a line of their own",
   explain: {
     why: "Before it answers, the formatter reads its own output again and compares trees and comments.",
