@@ -223,3 +223,21 @@ export function lookup(
   const prelude = program.modules.get(PRELUDE)?.declared.get(name);
   return prelude === undefined ? undefined : { module: PRELUDE, item: prelude };
 }
+
+/** The module of the library that declares a name; wants the library where it is not known yet. */
+export function libraryModuleWith(
+  name: string,
+  facts: Facts,
+  want: (want: Want) => void,
+): string | undefined {
+  for (const path of LIBRARY) {
+    const wanted: Want = { kind: "library", name: path.slice("std/".length) };
+    const fact = facts.get(wantKey(wanted));
+    if (fact === undefined) want(wanted);
+    else if (fact.kind === "library") {
+      const { tree } = parseOnce(path, fact);
+      if (tree.items.some((item) => declaredName(item)?.text === name)) return path;
+    }
+  }
+  return undefined;
+}

@@ -1,4 +1,10 @@
-import type { Expression, FunctionItem, LambdaNode, ModelItem } from "../../grammar/tree.ts";
+import type {
+  Expression,
+  FunctionItem,
+  LambdaNode,
+  ModelItem,
+  RecordItem,
+} from "../../grammar/tree.ts";
 import { type Dimensions, describeDimensions, isEmpty, NO_DIMENSIONS } from "./dimensions.ts";
 import type { Scope } from "./scope.ts";
 import type { Size } from "./sizes.ts";
@@ -26,6 +32,8 @@ export interface FieldType {
 export interface RecordType {
   readonly kind: "record";
   readonly name: string | undefined;
+  /** Where it is declared: two records of one declaration need no look at their fields. */
+  readonly declaration: RecordItem | undefined;
   readonly fields: ReadonlyMap<string, FieldType>;
   /** Names that the recipe gave by strings: `r[name]` and `r.name` give this. */
   readonly others: Type | undefined;
@@ -37,6 +45,8 @@ export interface ParameterType {
   readonly name: string | undefined;
   readonly type: Type;
   readonly required: boolean;
+  /** Of a whole number: the symbol that stands for it in sizes. */
+  readonly symbol: number | undefined;
 }
 
 export interface FunctionType {
@@ -48,7 +58,8 @@ export interface FunctionType {
   readonly variables: ReadonlySet<number>;
   /** The row that implements it: `operation dot`. */
   readonly row: { readonly table: string; readonly row: string } | undefined;
-  readonly declaration: FunctionItem | undefined;
+  /** What a call runs: a function's body, or the making of a model. */
+  readonly declaration: FunctionItem | ModelItem | undefined;
   readonly module: string | undefined;
 }
 

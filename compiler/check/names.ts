@@ -1,0 +1,77 @@
+import type { Expression, Item, NameNode } from "../../grammar/tree.ts";
+import { unknownFunction, unknownName } from "../../program/diagnostics/catalogue/names.ts";
+import { unknownStageKind } from "../../program/diagnostics/catalogue/stages.ts";
+import type { Checker } from "./checker.ts";
+import { libraryModuleWith, lookup, PRELUDE } from "./modules.ts";
+import { local, localNames, type Scope } from "./scope.ts";
+import { suggest } from "./suggest.ts";
+import { type Type, UNKNOWN } from "./types.ts";
+
+/** All names that could stand at a place. */
+export function namesInScope(checker: Checker, scope: Scope): string[] {
+  const names = localNames(scope);
+  const module = checker.program.modules.get(scope.module);
+  const prelude = checker.program.modules.get(PRELUDE);
+  if (module !== undefined) names.push(...module.declared.keys(), ...module.imported.keys());
+  if (prelude !== undefined && prelude !== module) names.push(...prelude.declared.keys());
+  return names;
+}
+
+/** The declaration that a name of a file stands for, unless a body has the name. */
+export function declarationOf(
+  checker: Checker,
+  node: Expression,
+  scope: Scope,
+): { readonly module: string; readonly item: Item } | undefined {
+  if (node.kind !== "reference" || local(scope, node.name) !== undefined) return undefined;
+  return lookup(checker.program, scope.module, node.name);
+}
+
+/** The type of what a name stands for; says where it stands for nothing. */
+export function resolveName(
+  checker: Checker,
+  node: NameNode,
+  scope: Scope,
+  use: "value" | "function" | "stage",
+): Type {
+  const own = local(scope, node.name);
+  if (own !== undefined) return own;
+  const found = lookup(checker.program, scope.module, node.name);
+  if (found !== undefined) {
+    checker.needs(found.item);
+    return checker.itemType(found.module, found.item);
+  }
+  // What a module should have declared is reported at its `use`.
+  if (checker.program.modules.get(scope.module)?.imported.has(node.name) === true) return UNKNOWN;
+  // Without the prelude nobody can say what is missing.
+  if (!checker.program.modules.has(PRELUDE)) return UNKNOWN;
+  const names = namesInScope(checker, scope);
+  const suggestion = suggest(node.name, names);
+  if (use === "stage") {
+    checker.report.add(unknownStageKind, scope.module, node.span, { name: node.name, suggestion });
+    return UNKNOWN;
+  }
+  const library =
+    suggestion === undefined
+      ? libraryModuleWith(node.name, checker.facts, checker.want)
+      : undefined;
+  const kind = use === "function" ? unknownFunction : unknownName;
+  const fixes =
+    suggestion === undefined
+      ? []
+      : [
+          {
+            title: `write \`${suggestion}\``,
+            applicability: "likely" as const,
+            edits: [{ file: scope.module, range: node.span, text: suggestion }],
+          },
+        ];
+  checker.report.add(
+    kind,
+    scope.module,
+    node.span,
+    { name: node.name, suggestion, library },
+    { fixes },
+  );
+  return UNKNOWN;
+}
