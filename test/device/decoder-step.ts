@@ -1,5 +1,7 @@
 import { createBuilder, type GraphBuilder } from "../../compiler/graph/build.ts";
 import { differentiate } from "../../compiler/graph/derivative.ts";
+import { type HostScalar, separateHostScalars } from "../../compiler/graph/host-scalars.ts";
+import { optimise } from "../../compiler/graph/optimise.ts";
 import type { Input, Step } from "../../compiler/graph/step.ts";
 import type { Axis, Node } from "../../compiler/operations/tensor.ts";
 import { generator } from "../operations/case.ts";
@@ -19,6 +21,7 @@ export interface DecoderSizes {
 
 export interface TrainingStep {
   readonly step: Step;
+  readonly scalars: readonly HostScalar[];
   readonly state: Readonly<Record<string, Float32Array>>;
   readonly data: Readonly<Record<string, Float32Array | Int32Array>>;
 }
@@ -109,8 +112,33 @@ export function decoderStep(sizes: DecoderSizes): TrainingStep {
   };
 
   const block = (x: Node, weights: readonly Node[]): Node => {
-    const [first, query, queryBias, key, keyBias, value, valueBias, output, second, gate, up, down] =
-      weights as readonly [Node, Node, Node, Node, Node, Node, Node, Node, Node, Node, Node, Node];
+    const [
+      first,
+      query,
+      queryBias,
+      key,
+      keyBias,
+      value,
+      valueBias,
+      output,
+      second,
+      gate,
+      up,
+      down,
+    ] = weights as readonly [
+      Node,
+      Node,
+      Node,
+      Node,
+      Node,
+      Node,
+      Node,
+      Node,
+      Node,
+      Node,
+      Node,
+      Node,
+    ];
     const a = normed(x, first);
     const q = rotated(g.call("add", g.dot(a, query, width), queryBias));
     const k = g.rename(rotated(g.call("add", g.dot(a, key, width), keyBias)), time, source);
@@ -122,7 +150,11 @@ export function decoderStep(sizes: DecoderSizes): TrainingStep {
     const attended = g.call("add", x, g.dot(heads, output, kv, group, head));
     const b = normed(attended, second);
     const z = g.dot(b, gate, width);
-    const gated = g.call("multiply", g.call("multiply", z, g.call("sigmoid", z)), g.dot(b, up, width));
+    const gated = g.call(
+      "multiply",
+      g.call("multiply", z, g.call("sigmoid", z)),
+      g.dot(b, up, width),
+    );
     return g.call("add", attended, g.dot(gated, down, ffn));
   };
 
@@ -141,7 +173,10 @@ export function decoderStep(sizes: DecoderSizes): TrainingStep {
 
   const gradients = differentiate(graph, loss, parameters);
   const squares = gradients.map((it) => g.over("sum", g.call("multiply", it, it), ...it.axes));
-  const norm = g.call("sqrt", squares.reduce((a, b) => g.call("add", a, b)));
+  const norm = g.call(
+    "sqrt",
+    squares.reduce((a, b) => g.call("add", a, b)),
+  );
   const clip = g.call("minimum", graph.constant(1), g.call("divide", graph.constant(1), norm));
 
   const carried = parameters.flatMap((parameter, index) => {
@@ -154,20 +189,16 @@ export function decoderStep(sizes: DecoderSizes): TrainingStep {
       next: value,
     }));
   });
-  return {
-    step: {
-      name: "train",
-      inputs,
-      carried,
-      outputs: [
-        { name: "loss", node: loss },
-        { name: "gradient_norm", node: norm },
-      ],
-      origins: graph.origins,
-    },
-    state,
-    data,
-  };
+  const outputs = [
+    { name: "loss", node: loss },
+    { name: "gradient_norm", node: norm },
+  ];
+  return { ...finished(graph, { name: "train", inputs, carried, outputs }), state, data };
+}
+
+/** The step after the passes that every step goes through. */
+export function finished(graph: GraphBuilder, step: Omit<Step, "origins">) {
+  return separateHostScalars(graph, optimise(graph, { ...step, origins: graph.origins }));
 }
 
 /** Next value and moments; the corrections of bias are numbers of the host. */

@@ -559,6 +559,32 @@ function storing(name: string, rows: number, batched: boolean): Case {
 }
 
 const writing: readonly Case[] = [
+  {
+    name: "one-hot added to a dense value, some ids outside",
+    tolerance: 2e-6,
+    build: (make, n) => {
+      const [row, batch, time] = [make.axis("row", n), make.axis("batch", 2), make.axis("time", 3)];
+      const ids = make.graph.apply("add", [
+        make.int([time, batch], n + 2),
+        make.graph.constant(-1, "int"),
+      ]);
+      const hit = make.graph.apply("equal", [make.graph.index(row), ids]);
+      const value = make.real([batch, time]);
+      const hot = make.graph.apply("select", [hit, value, make.graph.constant(0)]);
+      return make.graph.apply("add", [make.real([row, batch, time]), hot]);
+    },
+  },
+  {
+    name: "scatter_add added to a dense value",
+    tolerance: 2e-6,
+    build: (make, n) => {
+      const [row, wide, time] = [make.axis("row", 3), make.axis("wide", 5), make.axis("time", n)];
+      const values = make.real([wide, time]);
+      const ids = make.int([time], 3);
+      const scattered = make.graph.apply("scatter_add", [values, ids], { axis: row, keep: [] });
+      return make.graph.apply("add", [make.real([wide, row]), scattered]);
+    },
+  },
   storing("store of one row", 1, false),
   storing("store of one row a batch", 1, true),
   storing("store of three rows a batch", 3, true),

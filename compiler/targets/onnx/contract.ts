@@ -3,14 +3,15 @@ import { contraction, type Order, restrict, sameOrder, without } from "../../lay
 import type { Axis, Node } from "../../operations/tensor.ts";
 import type { GraphWriter, Tensor } from "./graph-writer.ts";
 import { sum } from "./reduce.ts";
-import { aligned, cast, reshape, shapeOf, transpose, type Value } from "./value.ts";
+import { aligned, cast, reshape, shapeOf, transpose, type Value, withTensor } from "./value.ts";
 
-/** Writes a contraction as a matrix product, or as a sum of products where it is none. */
+/** Writes `scale` times a contraction as a matrix product, or as a sum of products where it is none. */
 export function contract(
   writer: GraphWriter,
   node: Node,
   operands: readonly [Value, Value],
   target: Order,
+  scale: number,
 ): Value {
   const over = axesOf(node, "over");
   const [left, right] = operands.map((operand) => cast(writer, operand, "real")) as [Value, Value];
@@ -28,10 +29,7 @@ export function contract(
   const copies = entriesOf(
     over.filter((it) => !left.axes.includes(it) && !right.axes.includes(it)),
   );
-  const product = multiply(writer, first, second, over, target);
-  if (copies === 1) return product;
-  const factor = writer.float(copies);
-  return { ...product, tensor: writer.node("Mul", [product.tensor, factor], product.tensor) };
+  return multiply(writer, first, second, over, target, scale * copies);
 }
 
 function multiply(
@@ -40,6 +38,7 @@ function multiply(
   right: Value,
   over: readonly Axis[],
   target: Order,
+  scale: number,
 ): Value {
   const groups = contraction(left.axes, right.axes, over);
   const single = groups.leftOnly.length === 0 && groups.rightOnly.length === 0;
@@ -53,7 +52,8 @@ function multiply(
         element: "float",
       },
     );
-    return sum(writer, { tensor, axes: order, element: "real", unbounded: false }, groups.over);
+    const product = { tensor, axes: order, element: "real", unbounded: false } as const;
+    return scaled(writer, sum(writer, product, groups.over), scale);
   }
   const batch = restrict(target, groups.batch);
   const inner = innerOrder(left, right, groups.over);
@@ -65,7 +65,7 @@ function multiply(
   const [a, b] = swap ? [right, left] : [left, right];
   const rows = swap ? groups.rightOnly : groups.leftOnly;
   const columns = swap ? groups.leftOnly : groups.rightOnly;
-  const sides = { a, b, batch, rows, columns, inner };
+  const sides = { a, b, batch, rows, columns, inner, scale };
   const tensor = batch.length === 0 ? matrixProduct(writer, sides) : batchedProduct(writer, sides);
   return { tensor, axes: [...batch, ...rows, ...columns], element: "real", unbounded: false };
 }
@@ -77,6 +77,13 @@ interface Sides {
   readonly rows: Order;
   readonly columns: Order;
   readonly inner: Order;
+  readonly scale: number;
+}
+
+function scaled(writer: GraphWriter, value: Value, scale: number): Value {
+  if (scale === 1) return value;
+  const tensor = writer.node("Mul", [value.tensor, writer.float(scale)], value.tensor);
+  return withTensor(value, tensor);
 }
 
 /** The order of the contracted axes that moves fewer entries. */
@@ -86,46 +93,57 @@ function innerOrder(left: Value, right: Value, over: Order): Order {
   return entriesOf(left.axes) >= entriesOf(right.axes) ? ofLeft : ofRight;
 }
 
+/**
+ * An operand as matrices, `first` by `second` or transposed. Where it must be moved its last axis
+ * stays last, so that whole runs are copied.
+ */
+function oriented(writer: GraphWriter, value: Value, batch: Order, first: Order, second: Order) {
+  const straight = sameOrder(value.axes, [...batch, ...first, ...second]);
+  const last = value.axes.at(-1);
+  const transposed = !straight && last !== undefined && first.includes(last);
+  const order = transposed ? [...batch, ...second, ...first] : [...batch, ...first, ...second];
+  const sizes = [entriesOf(first), entriesOf(second)];
+  const matrix = transposed ? sizes.reverse() : sizes;
+  const shape = batch.length === 0 ? matrix : [entriesOf(batch), ...matrix];
+  return { tensor: reshape(writer, transpose(writer, value, order).tensor, shape), transposed };
+}
+
 /** Two matrices; either may lie transposed in memory. */
-function matrixProduct(writer: GraphWriter, { a, b, rows, columns, inner }: Sides): Tensor {
-  const k = entriesOf(inner);
-  const transA = !straight(a.axes, rows, inner) && straight(a.axes, inner, rows);
-  const transB = !straight(b.axes, inner, columns) && straight(b.axes, columns, inner);
-  const left = transpose(writer, a, transA ? [...inner, ...rows] : [...rows, ...inner]).tensor;
-  const right = transpose(
-    writer,
-    b,
-    transB ? [...columns, ...inner] : [...inner, ...columns],
-  ).tensor;
-  const m = entriesOf(rows);
-  const n = entriesOf(columns);
-  const shape = shapeOf([...rows, ...columns]);
+function matrixProduct(writer: GraphWriter, sides: Sides): Tensor {
+  const { a, b, rows, columns, inner, scale } = sides;
+  const left = oriented(writer, a, [], rows, inner);
+  const right = oriented(writer, b, [], inner, columns);
   const product = writer.node(
     "Gemm",
-    [
-      reshape(writer, left, transA ? [k, m] : [m, k]),
-      reshape(writer, right, transB ? [n, k] : [k, n]),
-    ],
-    { shape: [m, n], element: "float" },
-    { transA: transA ? 1 : 0, transB: transB ? 1 : 0 },
+    [left.tensor, right.tensor],
+    { shape: [entriesOf(rows), entriesOf(columns)], element: "float" },
+    {
+      transA: left.transposed ? 1 : 0,
+      transB: right.transposed ? 1 : 0,
+      ...(scale === 1 ? {} : { alpha: { float: scale } }),
+    },
   );
-  return reshape(writer, product, shape);
+  return reshape(writer, product, shapeOf([...rows, ...columns]));
 }
 
+/** Many matrix products. ONNX's own MatMul cannot read transposed or scaled; ONNX Runtime's can. */
 function batchedProduct(writer: GraphWriter, sides: Sides): Tensor {
-  const { a, b, batch, rows, columns, inner } = sides;
-  const count = entriesOf(batch);
-  const [m, n, k] = [entriesOf(rows), entriesOf(columns), entriesOf(inner)];
-  const left = transpose(writer, a, [...batch, ...rows, ...inner]).tensor;
-  const right = transpose(writer, b, [...batch, ...inner, ...columns]).tensor;
+  const { a, b, batch, rows, columns, inner, scale } = sides;
+  const left = oriented(writer, a, batch, rows, inner);
+  const right = oriented(writer, b, batch, inner, columns);
+  const shape = [entriesOf(batch), entriesOf(rows), entriesOf(columns)];
+  const plain = !left.transposed && !right.transposed && scale === 1;
   const product = writer.node(
-    "MatMul",
-    [reshape(writer, left, [count, m, k]), reshape(writer, right, [count, k, n])],
-    { shape: [count, m, n], element: "float" },
+    plain ? "MatMul" : "FusedMatMul",
+    [left.tensor, right.tensor],
+    { shape, element: "float" },
+    plain
+      ? {}
+      : {
+          transA: left.transposed ? 1 : 0,
+          transB: right.transposed ? 1 : 0,
+          alpha: { float: scale },
+        },
   );
   return reshape(writer, product, shapeOf([...batch, ...rows, ...columns]));
-}
-
-function straight(order: Order, outer: Order, inner: Order): boolean {
-  return sameOrder(order, [...outer, ...inner]);
 }

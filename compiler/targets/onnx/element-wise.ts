@@ -17,7 +17,8 @@ export function elementWise(
   const element = operandElement(node, operands);
   const tensors = operands.map((operand, index) => {
     const keeps = node.operation === "select" && index === 0;
-    return aligned(writer, keeps ? operand : cast(writer, operand, element), axes);
+    const value = keeps ? operand : cast(writer, operand, element);
+    return spread(writer, aligned(writer, value, axes), shapeOf(axes));
   });
   const shape = shapeOf(axes);
   const tensor = write(writer, node, tensors, element, shape);
@@ -25,6 +26,25 @@ export function elementWise(
     node.element === "real" &&
     (node.operation === "log" || operands.some((operand) => operand.unbounded));
   return { tensor, axes, element: node.element, unbounded: mayBeInfinite };
+}
+
+/** Runs shorter than this are dear to broadcast: each is a call of its own in ONNX Runtime. */
+const shortRun = 64;
+/** Above this many entries memory is dearer. */
+const largestSpread = 1 << 20;
+
+/**
+ * Repeats an operand that is broadcast between its axes, where what it repeats is short (rotary
+ * angles over heads); all layers share the result.
+ */
+function spread(writer: GraphWriter, tensor: Tensor, shape: readonly number[]): Tensor {
+  const own = [...Array<number>(shape.length - tensor.shape.length).fill(1), ...tensor.shape];
+  const last = own.findLastIndex((size, index) => size === 1 && shape[index] !== 1);
+  const run = own.slice(last + 1).reduce((product, size) => product * size, 1);
+  const before = own.slice(0, last + 1).some((size) => size > 1);
+  const entries = shape.reduce((product, size) => product * size, 1);
+  if (last < 0 || run === 1 || run >= shortRun || !before || entries > largestSpread) return tensor;
+  return writer.node("Expand", [tensor, writer.int64s(shape)], { shape, element: tensor.element });
 }
 
 /** The element in which an operation works. */

@@ -1,4 +1,9 @@
-import type { OnnxExecutable, Port, StatePort } from "../../../program/executable.ts";
+import type {
+  ExecutableInterface,
+  OnnxExecutable,
+  Port,
+  StatePort,
+} from "../../../program/executable.ts";
 import { invariant } from "../../../program/invariant.ts";
 import { uniforms } from "../../../program/random.ts";
 import { evaluateScalar, type ScalarExpression } from "../../../program/scalar-expression.ts";
@@ -20,8 +25,9 @@ import { rootsOf } from "../../layout/roots.ts";
 import type { Element, Node } from "../../operations/tensor.ts";
 import { contract } from "./contract.ts";
 import { elementWise } from "./element-wise.ts";
-import { gather, scatterAdd, store } from "./gather.ts";
+import { gather, type Scattered, scatterAdd, scatterInto, store } from "./gather.ts";
 import { GraphWriter, type Tensor } from "./graph-writer.ts";
+import { Masks } from "./masks.ts";
 import { maskedSoftmax, reduce } from "./reduce.ts";
 import { temporaryBytes } from "./temporary-bytes.ts";
 import { cast, castTensor, complete, type Stack, shapeOf, type Value } from "./value.ts";
@@ -30,6 +36,8 @@ import { join, stack, unstack, view } from "./view.ts";
 export interface OnnxOptions {
   /** FLOPs of one run, as the graph counts them. */
   readonly flops: number;
+  /** What the host computes for each input of role `host`; an input that is not listed is a variable. */
+  readonly scalars?: ExecutableInterface["scalars"];
 }
 
 /**
@@ -37,19 +45,23 @@ export interface OnnxOptions {
  * are row-major in ascending order of their axes' ids, as `Node.axes` has them.
  */
 export function emitOnnx(ordered: OrderedStep, options: OnnxOptions): OnnxExecutable {
-  return new Emission(ordered).executable(options);
+  return new Emission(ordered, options).executable();
 }
 
 /** Values of the nodes of one iteration of a region; nodes without arguments are in the outermost. */
 interface Scope {
+  /** How many nodes of the body read a node. */
+  readonly readers: ReadonlyMap<Node, number>;
   readonly values: Map<Node, Value | Stack | readonly (Value | Stack)[]>;
   readonly outer: Scope | undefined;
 }
 
 class Emission {
   readonly #ordered: OrderedStep;
+  readonly #options: OnnxOptions;
   readonly #writer = new GraphWriter();
-  readonly #outermost: Scope = { values: new Map(), outer: undefined };
+  readonly #masks = new Masks();
+  readonly #outermost: Scope;
   /** Stacks that had to be written as one tensor; other regions still take their entries apart. */
   readonly #stacked = new Map<Stack, Value>();
   readonly #scalars = new Map<
@@ -57,11 +69,17 @@ class Emission {
     { readonly name: string; readonly value: ScalarExpression }
   >();
 
-  constructor(ordered: OrderedStep) {
+  constructor(ordered: OrderedStep, options: OnnxOptions) {
     this.#ordered = ordered;
+    this.#options = options;
+    this.#outermost = {
+      values: new Map(),
+      outer: undefined,
+      readers: readers(rootsOf(ordered.step)),
+    };
   }
 
-  executable(options: OnnxOptions): OnnxExecutable {
+  executable(): OnnxExecutable {
     const { step } = this.#ordered;
     this.#writeAll(rootsOf(step), this.#outermost);
     const next = this.#writeNext();
@@ -85,7 +103,7 @@ class Emission {
         graph.inputs.includes(`scalar:${it.name}`),
       ),
       outputs: step.outputs.map(({ name, node }) => port(name, node.axes, node.element)),
-      flops: options.flops,
+      flops: this.#options.flops,
       temporaryBytes: temporaryBytes(graph),
     };
   }
@@ -172,23 +190,18 @@ class Emission {
         const places = Float64Array.from({ length: axis.size }, (_, index) => index);
         return leaf(node, [axis], this.#table(places, [axis], "int"));
       }
+      case "size":
+        return leaf(node, [], this.#writer.int32s([axisOf(node, "axis").size], []));
       case "repeat":
         return this.#repeat(node, scope);
       case "item":
         return this.#item(node, scope);
       case "dot":
-        return contract(writer, node, [operand(0), operand(1)], target);
+        return this.#dot(node, node, 1, scope);
       case "gather":
         return gather(writer, operand(0), operand(1), axisOf(node, "axis"));
       case "scatter_add":
-        return scatterAdd(
-          writer,
-          operand(0),
-          operand(1),
-          inputOf(node, 1).axes,
-          axisOf(node, "axis"),
-          axesOf(node, "keep"),
-        );
+        return scatterAdd(writer, this.#scattered(node, scope));
       case "store":
         return store(
           writer,
@@ -225,11 +238,75 @@ class Emission {
       case "shift":
       case "cumulative":
         return view(writer, node, operand(0));
-      default: {
-        const operands = node.inputs.map((input) => this.#value(input, scope));
-        return elementWise(writer, node, operands, target);
-      }
+      default:
+        return this.#elementWise(node, scope);
     }
+  }
+
+  #elementWise(node: Node, scope: Scope): Value {
+    const [product, scale] = unscaled(node);
+    if (product.operation === "dot" && scope.readers.get(product) === 1) {
+      return this.#dot(product, node, scale, scope);
+    }
+    const added = node.operation === "add" ? this.#addScattered(node, scope) : undefined;
+    if (added !== undefined) return added;
+    const operands = node.inputs.map((input) => this.#value(input, scope));
+    const [mask, value] = operands;
+    if (mask !== undefined && value !== undefined && hidesWithZero(node)) {
+      if (this.#masks.selectsNothing(mask, value)) return value;
+    }
+    const result = elementWise(this.#writer, node, operands, this.#target(node));
+    this.#masks.note(node, operands, result);
+    return result;
+  }
+
+  /** `x + scatter_add(…)`, and `x + select(index == ids, v, 0)`, which is the same. */
+  #addScattered(node: Node, scope: Scope): Value | undefined {
+    const [left, right] = [inputOf(node, 0), inputOf(node, 1)];
+    for (const [into, other] of [
+      [left, right],
+      [right, left],
+    ] as const) {
+      const single = scope.readers.get(other) === 1 && into.axes.length === node.axes.length;
+      if (!single || other.element !== "real") continue;
+      if (other.operation === "scatter_add") {
+        const scattered = this.#scattered(other, scope);
+        return scatterInto(this.#writer, this.#value(into, scope), scattered);
+      }
+      const hot = oneHotOf(other);
+      if (hot === undefined) continue;
+      return scatterInto(this.#writer, this.#value(into, scope), {
+        value: this.#value(hot.value, scope),
+        ids: this.#value(hot.ids, scope),
+        idAxes: hot.ids.axes,
+        axis: hot.axis,
+        keep: hot.ids.axes,
+      });
+    }
+    return undefined;
+  }
+
+  #scattered(node: Node, scope: Scope): Scattered {
+    return {
+      value: this.#value(inputOf(node, 0), scope),
+      ids: this.#value(inputOf(node, 1), scope),
+      idAxes: inputOf(node, 1).axes,
+      axis: axisOf(node, "axis"),
+      keep: axesOf(node, "keep"),
+    };
+  }
+
+  /** A contraction with factors of its operands taken out; `like` has the order of the result. */
+  #dot(node: Node, like: Node, scale: number, scope: Scope): Value {
+    const [left, leftScale] = unscaled(inputOf(node, 0));
+    const [right, rightScale] = unscaled(inputOf(node, 1));
+    return contract(
+      this.#writer,
+      node,
+      [this.#value(left, scope), this.#value(right, scope)],
+      this.#target(like),
+      scale * leftScale * rightScale,
+    );
   }
 
   #target(node: Node): Order {
@@ -265,12 +342,14 @@ class Emission {
       return { ...leaf(node, [], tensor), unbounded: value === Number.NEGATIVE_INFINITY };
     }
     const key = JSON.stringify(expression);
-    const plain = expression.kind === "variable" ? expression.name : `host.${this.#scalars.size}`;
-    const known = this.#scalars.get(key) ?? { name: plain, value: expression };
-    const name = `scalar:${known.name}`;
+    const variable = expression.kind === "variable" ? expression.name : undefined;
+    const given = this.#options.scalars?.find((it) => it.name === variable);
+    const name = variable ?? `host.${this.#scalars.size}`;
+    const known = this.#scalars.get(key) ?? given ?? { name, value: expression };
+    const port = `scalar:${known.name}`;
     const tensor = this.#scalars.has(key)
-      ? { name, shape: [], element: "float" as const }
-      : this.#writer.input(name, [], "float");
+      ? { name: port, shape: [], element: "float" as const }
+      : this.#writer.input(port, [], "float");
     this.#scalars.set(key, known);
     return cast(this.#writer, { ...leaf(node, [], tensor), element: "real" }, node.element);
   }
@@ -285,13 +364,13 @@ class Emission {
       if (mask !== undefined && kept !== undefined && covers) {
         const value = this.#value(kept, scope);
         if (!value.unbounded) {
-          return maskedSoftmax(
-            this.#writer,
-            this.#value(mask, scope),
-            value,
-            axesOf(node, "over"),
-            this.#target(below),
-          );
+          const over = axesOf(node, "over");
+          const given = this.#value(mask, scope);
+          const opens = this.#masks.opensEveryRow(given, over);
+          const target = this.#target(below);
+          const result = maskedSoftmax(this.#writer, given, value, over, target, opens);
+          this.#masks.noteZeroOutside(result, given);
+          return result;
         }
       }
     }
@@ -309,10 +388,11 @@ class Emission {
       .map((input) => this.#entries(input, axis, scope));
     const invariants = inputs.slice(carried + each).map((input) => this.#result(input, scope));
     const stacked: Value[][] = results.slice(carried).map(() => Array<Value>(axis.size));
+    const counts = readers(results);
     for (let turn = 0; turn < axis.size; turn += 1) {
       const at = region.reverse ? axis.size - 1 - turn : turn;
       const values = [...current, ...slices.map((entries) => entry(entries, at)), ...invariants];
-      const inner: Scope = { values: new Map(), outer: scope };
+      const inner: Scope = { values: new Map(), outer: scope, readers: counts };
       for (const [index, parameter] of parameters.entries()) {
         inner.values.set(parameter, entry(values, index));
       }
@@ -361,6 +441,48 @@ function entry<T>(list: readonly T[], index: number): T {
   const value = list[index];
   invariant(value !== undefined, "entry beyond the end");
   return value;
+}
+
+/** How many times a node is read by other nodes, or is a root. */
+function readers(roots: readonly Node[]): ReadonlyMap<Node, number> {
+  const counts = new Map<Node, number>();
+  const add = (node: Node) => counts.set(node, (counts.get(node) ?? 0) + 1);
+  for (const root of roots) add(root);
+  for (const node of reachable(roots)) for (const input of node.inputs) add(input);
+  return counts;
+}
+
+/** A node as another one times a number that is known when compiling. */
+function unscaled(node: Node): readonly [Node, number] {
+  const [left, right] = node.inputs;
+  if (left === undefined || right === undefined || node.element !== "real") return [node, 1];
+  const number = right.operation === "constant" ? numberOf(right, "value") : undefined;
+  if (number === undefined || number === 0 || !Number.isFinite(number)) return [node, 1];
+  if (node.operation !== "multiply" && node.operation !== "divide") return [node, 1];
+  if (left.element !== "real") return [node, 1];
+  const [inner, scale] = unscaled(left);
+  return [inner, node.operation === "multiply" ? scale * number : scale / number];
+}
+
+/** `select(index(axis) == ids, value, 0)` with ids and value that lack the axis. */
+function oneHotOf(node: Node) {
+  const [condition, value] = node.inputs;
+  if (!hidesWithZero(node) || condition?.operation !== "equal" || value === undefined) {
+    return undefined;
+  }
+  const [left, right] = [inputOf(condition, 0), inputOf(condition, 1)];
+  const [places, ids] = left.operation === "index" ? [left, right] : [right, left];
+  const [axis] = places.axes;
+  if (places.operation !== "index" || axis === undefined || ids.element !== "int") return undefined;
+  return ids.axes.includes(axis) || value.axes.includes(axis) ? undefined : { axis, ids, value };
+}
+
+/** `select(mask, x, 0)`. */
+function hidesWithZero(node: Node): boolean {
+  const other = node.inputs[2];
+  return (
+    node.operation === "select" && other?.operation === "constant" && numberOf(other, "value") === 0
+  );
 }
 
 /** True for nodes of a region's body that differ between iterations. */

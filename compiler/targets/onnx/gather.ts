@@ -46,40 +46,103 @@ export function gather(writer: GraphWriter, table: Value, ids: Value, axis: Axis
   return withTensor(table, reshape(writer, tensor, shapeOf(axes)), axes);
 }
 
-/**
- * Entry k of `axis` is the sum of the values whose id is k. `ScatterElements` adds one after the
- * other; `ScatterND` with addition is a race between threads and never used.
- */
-export function scatterAdd(
-  writer: GraphWriter,
-  given: Value,
-  ids: Value,
-  idAxes: readonly Axis[],
-  axis: Axis,
-  keep: readonly Axis[],
-): Value {
-  const summed = without(idAxes, keep);
-  const alone = without(summed, ids.axes);
-  const value = sum(writer, given.element === "bool" ? cast(writer, given, "int") : given, alone);
-  const own = restrict(ids.axes, summed);
-  const shared = restrict(ids.axes, keep);
+/** What is scattered: entry k of `axis` gets the sum of the values whose id is k. */
+export interface Scattered {
+  readonly value: Value;
+  readonly ids: Value;
+  /** Axes of the ids' node; those that are not kept are summed over. */
+  readonly idAxes: readonly Axis[];
+  readonly axis: Axis;
+  readonly keep: readonly Axis[];
+}
+
+export function scatterAdd(writer: GraphWriter, scattered: Scattered): Value {
+  const { ids, axis, keep } = scattered;
+  const value = summedAlone(writer, scattered);
+  const own = restrict(ids.axes, without(scattered.idAxes, keep));
   if (own.length === 0) return oneHot(writer, value, ids, axis);
+  const batch = restrict(ids.axes, keep);
   const rest = without(value.axes, ids.axes);
-  const moved = complete(writer, value, [...shared, ...own, ...rest]);
-  const count = entriesOf(shared) * entriesOf(own);
-  const width = entriesOf(rest);
-  const updates = reshape(writer, moved.tensor, [count, width]);
-  const places = flatPlaces(writer, transpose(writer, ids, [...shared, ...own]), shared, axis);
-  const indices = spread(writer, reshape(writer, places, [count, 1]), [count, width]);
-  const shape = [entriesOf(shared) * axis.size, width];
-  const tensor = writer.node(
-    "ScatterElements",
-    [zeros(writer, places, shape, updates.element), indices, updates],
-    { shape, element: updates.element },
-    { axis: 0, reduction: "add" },
-  );
-  const axes = [...shared, axis, ...rest];
-  return withTensor({ ...value, unbounded: false }, reshape(writer, tensor, shapeOf(axes)), axes);
+  const updates = updatesOf(writer, value, ids, [...batch, ...own], rest);
+  const places = flatPlaces(writer, transpose(writer, ids, [...batch, ...own]), batch, axis);
+  const shape = [entriesOf(batch) * axis.size, entriesOf(rest)];
+  const start = zeros(writer, places, shape, updates.element);
+  const tensor = scatterElements(writer, start, places, updates);
+  const axes = [...batch, axis, ...rest];
+  return withTensor(value, reshape(writer, tensor, shapeOf(axes)), axes);
+}
+
+/** The same added to a value that is there, which is cheaper than making zeros and adding after. */
+export function scatterInto(writer: GraphWriter, into: Value, scattered: Scattered): Value {
+  const { axis, keep } = scattered;
+  const batch = restrict(scattered.ids.axes, keep);
+  const own = restrict(scattered.ids.axes, without(scattered.idAxes, keep));
+  const { value, ids } = inRange(writer, { ...scattered, value: summedAlone(writer, scattered) });
+  const axes = [...new Set([...into.axes, ...value.axes, axis])];
+  const rest = without(axes, [axis, ...ids.axes]);
+  const order = [...batch, axis, ...rest];
+  const start = complete(writer, into, order).tensor;
+  const updates = updatesOf(writer, value, ids, [...batch, ...own], rest);
+  const places = flatPlaces(writer, transpose(writer, ids, [...batch, ...own]), batch, axis);
+  const flat = reshape(writer, start, [entriesOf(batch) * axis.size, entriesOf(rest)]);
+  const tensor = scatterElements(writer, flat, places, updates);
+  return withTensor(value, reshape(writer, tensor, shapeOf(order)), order);
+}
+
+/** Values summed along summed axes that the ids are only broadcast over. */
+function summedAlone(writer: GraphWriter, { value, ids, idAxes, keep }: Scattered): Value {
+  const given = value.element === "bool" ? cast(writer, value, "int") : value;
+  return sum(writer, given, without(without(idAxes, keep), ids.axes));
+}
+
+/** Ids outside of the axis add 0 to an entry inside. */
+function inRange(writer: GraphWriter, { value, ids, axis }: Scattered) {
+  const whole = (number: number) => writer.int32s([number], []);
+  const low = writer.node("Max", [ids.tensor, whole(0)], ids.tensor);
+  const tensor = writer.node("Min", [low, whole(axis.size - 1)], ids.tensor);
+  const inside: Value = {
+    tensor: writer.node("Equal", [tensor, ids.tensor], { shape: tensor.shape, element: "bool" }),
+    axes: ids.axes,
+    element: "bool",
+    unbounded: false,
+  };
+  const none: Value = {
+    tensor: value.element === "real" ? writer.float(0) : whole(0),
+    axes: [],
+    element: value.element,
+    unbounded: false,
+  };
+  return { value: choose(writer, inside, value, none), ids: withTensor(ids, tensor) };
+}
+
+/** The values as rows, one for each id. */
+function updatesOf(
+  writer: GraphWriter,
+  value: Value,
+  ids: Value,
+  idAxes: Order,
+  rest: readonly Axis[],
+): Tensor {
+  const moved = complete(writer, value, [...restrict(idAxes, ids.axes), ...rest]);
+  return reshape(writer, moved.tensor, [entriesOf(ids.axes), entriesOf(rest)]);
+}
+
+/**
+ * `ScatterElements` adds one update after the other; `ScatterND` with addition is a race between
+ * threads and never used.
+ */
+function scatterElements(
+  writer: GraphWriter,
+  start: Tensor,
+  places: Tensor,
+  updates: Tensor,
+): Tensor {
+  const [count = 1] = updates.shape;
+  const indices = spread(writer, reshape(writer, places, [count, 1]), updates.shape);
+  return writer.node("ScatterElements", [start, indices, updates], start, {
+    axis: 0,
+    reduction: "add",
+  });
 }
 
 /**
@@ -129,7 +192,7 @@ export function store(
 }
 
 function choose(writer: GraphWriter, condition: Value, yes: Value, no: Value): Value {
-  const others = [...condition.axes, ...yes.axes];
+  const others = [...new Set([...yes.axes, ...condition.axes])];
   const order = extend(no.axes, without(others, no.axes), others);
   const tensor = writer.node(
     "Where",

@@ -139,8 +139,8 @@ function softmax(writer: GraphWriter, value: Value, over: readonly Axis[]): Valu
 }
 
 /**
- * softmax(select(mask, x, −∞)) for x that is finite: rows are judged by the mask, which often has
- * fewer axes than x.
+ * softmax(select(mask, x, −∞)) for x that is finite. What is hidden gets f32's least number added;
+ * rows are judged by the mask, which often has fewer axes than x.
  */
 export function maskedSoftmax(
   writer: GraphWriter,
@@ -148,21 +148,27 @@ export function maskedSoftmax(
   value: Value,
   over: readonly Axis[],
   target: Order,
+  opensEveryRow: boolean,
 ): Value {
   const axes = [...new Set([...mask.axes, ...value.axes])];
   const order = target.filter((axis) => axes.includes(axis));
+  const offset = writer.node("Where", [mask.tensor, writer.float(0), writer.float(lowest)], {
+    shape: mask.tensor.shape,
+    element: "float",
+  });
+  const hiding: Value = { ...mask, tensor: offset, element: "real" };
   const scores = writer.node(
-    "Where",
-    [aligned(writer, mask, order), aligned(writer, value, order), writer.float(lowest)],
+    "Add",
+    [aligned(writer, value, order), aligned(writer, hiding, order)],
     { shape: shapeOf(order), element: "float" },
   );
-  const open = reduction(writer, "ReduceMax", cast(writer, mask, "int"), over);
   const mixed = plainSoftmax(
     writer,
     { tensor: scores, axes: order, element: "real", unbounded: false },
     over,
   );
-  return wiped(writer, mixed, open);
+  if (opensEveryRow) return mixed;
+  return wiped(writer, mixed, reduction(writer, "ReduceMax", cast(writer, mask, "int"), over));
 }
 
 /** The value times 1 where `alive`, times 0 elsewhere. */

@@ -99,6 +99,10 @@ export interface OnnxGraph {
   readonly outputs: readonly OnnxPort[];
 }
 
+/** Operators of ONNX Runtime's own set that we use; both of its packages have them. */
+const runtimeOperators: ReadonlySet<string> = new Set(["FusedMatMul"]);
+const runtimeDomain = "com.microsoft";
+
 /** Operator set 18 is the first with `axes` as an input of every reduction; IR 8 goes with it. */
 const operatorSet = 18;
 const irVersion = 8;
@@ -110,7 +114,10 @@ export function encodeModel(graph: OnnxGraph): Uint8Array {
     .encode({
       irVersion,
       producerName: "levain",
-      opsetImport: [{ domain: "", version: operatorSet }],
+      opsetImport: [
+        { domain: "", version: operatorSet },
+        { domain: runtimeDomain, version: 1 },
+      ],
       graph: {
         name: graph.name,
         node: graph.nodes.map((node, index) => ({
@@ -118,6 +125,7 @@ export function encodeModel(graph: OnnxGraph): Uint8Array {
           output: node.outputs,
           name: `${node.operator}_${index}`,
           opType: node.operator,
+          domain: runtimeOperators.has(node.operator) ? runtimeDomain : "",
           attribute: Object.entries(node.attributes).map(([name, value]) => attribute(name, value)),
         })),
         initializer: graph.initialisers.map((tensor) => ({
