@@ -11,6 +11,12 @@ export { differentiate, pullBack } from "./derivative.ts";
 export { fold } from "./fold.ts";
 export { type HostScalar, separateHostScalars } from "./host-scalars.ts";
 export {
+  type IncrementalRequest,
+  type IncrementalState,
+  type IncrementalStep,
+  incremental,
+} from "./incremental.ts";
+export {
   type Interpreted,
   type InterpretedTensor,
   type InterpretOptions,

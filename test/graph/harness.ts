@@ -1,4 +1,9 @@
-import { type GraphBuilder, type InterpretOptions, interpret } from "../../compiler/graph/index.ts";
+import {
+  type GraphBuilder,
+  type InterpretedTensor,
+  type InterpretOptions,
+  interpret,
+} from "../../compiler/graph/index.ts";
 import type { InputRole, Step } from "../../compiler/graph/step.ts";
 import { reachable } from "../../compiler/graph/walk.ts";
 import { axesAttribute, stringAttribute } from "../../compiler/operations/attributes.ts";
@@ -51,4 +56,19 @@ export function run(
   return Object.fromEntries(
     Object.entries(made).map(([name, tensor]) => [name, [...tensor.values]]),
   );
+}
+
+/** A result row-major in the order of these names of axes. */
+export function inOrder(tensor: InterpretedTensor, names: readonly string[]): number[] {
+  const axes = names.map((name) => tensor.axes.findIndex((axis) => axis.name === name));
+  const strides = tensor.axes.map((_, place) => entries(tensor.axes.slice(place + 1)));
+  const read = (level: number, offset: number): number[] => {
+    const axis = axes[level];
+    if (axis === undefined) return [tensor.values[offset] ?? Number.NaN];
+    const count = tensor.axes[axis]?.size ?? 0;
+    return Array.from({ length: count }).flatMap((_, entry) =>
+      read(level + 1, offset + entry * (strides[axis] ?? 0)),
+    );
+  };
+  return read(0, 0);
 }
