@@ -5,12 +5,7 @@ import type { Device } from "./device.ts";
 import { loadBackend } from "./onnx/backend.ts";
 import { thisMachine } from "./onnx/machine.ts";
 import { openOnnxDevice } from "./onnx/open.ts";
-
-/** A graphics adapter; `software` ones compute on the processor. */
-export interface AdapterFound {
-  readonly description: string;
-  readonly software: boolean;
-}
+import type { AdapterSurvey } from "./webgpu/adapter.ts";
 
 /** What this machine offers, and what a run would use. */
 export interface DeviceSurvey {
@@ -22,7 +17,7 @@ export interface DeviceSurvey {
     /** Why it is not the native package. */
     readonly problem: string | undefined;
   };
-  readonly adapters: readonly AdapterFound[];
+  readonly adapters: readonly AdapterSurvey[];
   /** Why there is no adapter, where something failed. */
   readonly problem: string | undefined;
 }
@@ -34,41 +29,58 @@ export interface ChosenDevice {
 
 /** Looks at everything that could compute. */
 export async function surveyDevices(): Promise<DeviceSurvey> {
-  const [onnx, found] = await Promise.all([surveyOnnx(), surveyAdapters()]);
-  const hardware = found.adapters.find((adapter) => !adapter.software);
-  return { ...preferred(found.adapters, hardware), onnx, ...found };
+  const [onnx, found] = await Promise.all([surveyOnnx(), lookForAdapters()]);
+  return { ...preferred(found.adapters), onnx, ...found };
 }
 
-/** Opens the device that was asked for, or the better one. A software adapter is never chosen unasked. */
+/**
+ * Opens the device that was asked for, or the better one. An adapter that computes in software is
+ * never chosen unasked, and a target that was asked for is never replaced.
+ */
 export async function chooseDevice(
   target: "cpu" | "webgpu" | undefined,
 ): Promise<Outcome<ChosenDevice>> {
-  const survey = target === "cpu" ? undefined : await surveyAdapters();
-  const adapters = survey?.adapters ?? [];
-  const hardware = adapters.find((adapter) => !adapter.software);
-  if (target === "webgpu" || (target === undefined && hardware !== undefined)) {
-    if (adapters.length === 0) return refused(noAdapter, { problem: survey?.problem });
+  if (target === "cpu") return openCpu("asked for");
+  const found = await lookForAdapters();
+  const choice = preferred(found.adapters);
+  if (target === undefined && choice.chosen === "cpu") return openCpu(choice.why);
+  const why = target === undefined ? choice.why : "asked for";
+  try {
+    const { openWebGpuDevice } = await import("./webgpu/open.ts");
+    const device = await openWebGpuDevice();
+    if (device !== undefined) return { ok: true, value: { device, why } };
+    return refused(noAdapter, { problem: found.problem });
+  } catch (problem) {
+    return refused(noAdapter, { problem: messageOf(problem) });
   }
+}
+
+async function openCpu(why: string): Promise<Outcome<ChosenDevice>> {
   try {
     const device = await openOnnxDevice(thisMachine());
-    const { why } = target === "cpu" ? { why: "asked for" } : preferred(adapters, hardware);
     return { ok: true, value: { device, why } };
   } catch (problem) {
     return refused(noOnnxRuntime, { problem: messageOf(problem) });
   }
 }
 
-function preferred(
-  adapters: readonly AdapterFound[],
-  hardware: AdapterFound | undefined,
-): Pick<DeviceSurvey, "chosen" | "why"> {
-  if (hardware !== undefined) return { chosen: "webgpu", why: hardware.description };
+function preferred(adapters: readonly AdapterSurvey[]): Pick<DeviceSurvey, "chosen" | "why"> {
+  const hardware = adapters.find((adapter) => !adapter.software);
+  if (hardware !== undefined) {
+    return { chosen: "webgpu", why: `${hardware.description} is a graphics adapter` };
+  }
   if (adapters.length === 0) return { chosen: "cpu", why: "no graphics adapter was found" };
   return { chosen: "cpu", why: "the only graphics adapter computes on the processor, more slowly" };
 }
 
-async function surveyAdapters(): Promise<Pick<DeviceSurvey, "adapters" | "problem">> {
-  return { adapters: [], problem: undefined };
+/** Adapters, or why none can be asked for: the driver's package may be missing or fail to load. */
+async function lookForAdapters(): Promise<Pick<DeviceSurvey, "adapters" | "problem">> {
+  try {
+    const { surveyAdapters } = await import("./webgpu/adapter.ts");
+    return { adapters: await surveyAdapters(), problem: undefined };
+  } catch (problem) {
+    return { adapters: [], problem: messageOf(problem) };
+  }
 }
 
 async function surveyOnnx(): Promise<DeviceSurvey["onnx"]> {
