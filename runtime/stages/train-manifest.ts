@@ -1,3 +1,4 @@
+import { dirname, relative, resolve, sep } from "node:path";
 import { invariant } from "../../program/invariant.ts";
 import type { Pipeline, PlainValue } from "../../program/pipeline.ts";
 import type { Extent, TrainPlan } from "../../program/stage-plan.ts";
@@ -36,7 +37,7 @@ export async function trainManifest(
     inputs: Object.fromEntries(
       paths.flatMap((path) => {
         const digest = data.digests.get(path);
-        return digest === undefined ? [] : [[path, digest]];
+        return digest === undefined ? [] : [[besideRecipe(options.recipe, path), digest]];
       }),
     ),
     data: measured.value,
@@ -52,6 +53,13 @@ export async function trainManifest(
     },
     results: {},
   };
+}
+
+/** A path as the recipe could write it: where a user keeps the project is nobody's business. */
+function besideRecipe(recipe: string, path: string): string {
+  return relative(dirname(resolve(recipe)), resolve(path))
+    .split(sep)
+    .join("/");
 }
 
 function settingsOf(plan: TrainPlan): Readonly<Record<string, PlainValue>> {

@@ -98,7 +98,7 @@ test("a run trains, measures, samples, saves and exports; the second time it is 
     decides: { levain: "0.1.0", target: "cpu", threads: 1, processor: "test" },
     settings: { seed: 1, batch_rows: 8, micro_batch_rows: 4, duration: "30 steps" },
   });
-  expect(Object.keys(manifest.inputs)).toEqual(["/plays.txt"]);
+  expect(Object.keys(manifest.inputs)).toEqual(["plays.txt"]);
   const exported = disk.files.get(`${exportFolder}/model.safetensors`) ?? new Uint8Array();
   expect(manifest.results["model.safetensors"].sha256).toBe(hash(exported));
 
@@ -187,7 +187,7 @@ test("a resume with other data is refused", async () => {
   expect(refusals(refused)).toMatchObject([
     {
       code: "LV0707",
-      message: "`/plays.txt` is not the file that the stage `base` was begun with",
+      message: "`plays.txt` is not the file that the stage `base` was begun with",
     },
   ]);
 });
