@@ -94,12 +94,13 @@ export interface Checker {
   readonly appliedLambdas: Set<LambdaNode>;
 
   readonly itemType: (module: string, item: Item) => Type;
-  readonly itemSpanType: (module: string, node: TypeNode) => Type;
   readonly modelInfo: (item: ModelItem, module: string) => ModelInfo;
   readonly recordInfo: (item: RecordItem, module: string) => RecordInfo;
   readonly member: (type: ModelType, name: string) => Type | undefined;
   readonly functionResult: (type: FunctionType) => Type;
 
+  /** Where the declaration ends whose body is being typed. */
+  readonly enclosingEnd: () => number;
   /** Says that what is being typed needs the declaration. */
   readonly needs: (declaration: object) => void;
   readonly within: <Value>(declaration: object, run: () => Value) => Value;

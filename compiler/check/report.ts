@@ -17,6 +17,11 @@ export interface Report {
     readonly value: Value;
     readonly failed: boolean;
   };
+  /** Runs without reporting and gives what would have been reported. */
+  readonly collect: <Value>(run: () => Value) => {
+    readonly value: Value;
+    readonly problems: readonly Diagnostic[];
+  };
   /** Reports only what concerns names: for branches that are not taken. */
   readonly namesOnly: <Value>(run: () => Value) => Value;
   readonly found: () => readonly Diagnostic[];
@@ -26,10 +31,14 @@ export function createReport(): Report {
   const found = new Map<string, Diagnostic>();
   let mode: "all" | "quiet" | "names" = "all";
   let failed = false;
+  let collected: Diagnostic[] | undefined;
 
   const push = (diagnostic: Diagnostic): void => {
     if (diagnostic.severity === "error") failed = true;
-    if (mode === "quiet") return;
+    if (mode === "quiet") {
+      collected?.push(diagnostic);
+      return;
+    }
     if (mode === "names" && !diagnostic.code.startsWith("LV02")) return;
     const { place, code } = diagnostic;
     const at = place.range ?? { start: place.line ?? 0, end: place.column ?? 0 };
@@ -50,12 +59,21 @@ export function createReport(): Report {
       push(diagnose(kind, { file, range: { start: span.start, end: span.end } }, facts, more)),
     push,
     quietly: (run) => {
-      const before = failed;
+      const before = { failed, collected };
       failed = false;
+      collected = undefined;
       const value = within("quiet", run);
       const result = { value, failed };
-      failed = before;
+      ({ failed, collected } = before);
       return result;
+    },
+    collect: (run) => {
+      const before = { failed, collected };
+      const problems: Diagnostic[] = [];
+      collected = problems;
+      const value = within("quiet", run);
+      ({ failed, collected } = before);
+      return { value, problems };
     },
     namesOnly: (run) => within("names", run),
     found: () => [...found.values()],

@@ -2,7 +2,6 @@ import type { FunctionItem, ModelItem, Parameter } from "../../grammar/tree.ts";
 import { duplicateName } from "../../program/diagnostics/catalogue/names.ts";
 import type { Checker } from "./checker.ts";
 import { freshVariable } from "./dimensions.ts";
-import { PRELUDE } from "./modules.ts";
 import { inner, type Scope } from "./scope.ts";
 import { symbolSize } from "./sizes.ts";
 import { type OpenNames, reportUnknownType, resolveType } from "./type-nodes.ts";
@@ -81,7 +80,6 @@ export function resolveParameters(
 
 /** A capitalised name that nothing declares and that stands once is a misspelt type. */
 export function reportLoneTypes(checker: Checker, open: OpenNames, scope: Scope): void {
-  if (scope.module === PRELUDE) return;
   for (const { count, node } of open.types.values()) {
     if (count === 1) reportUnknownType(checker, scope, node);
   }
@@ -108,7 +106,7 @@ export function readSignature(
     item.result === undefined
       ? undefined
       : resolveType(item.result, { checker, scope, open, name: undefined });
-  reportLoneTypes(checker, open, scope);
+  if (row === undefined) reportLoneTypes(checker, open, scope);
   let inferred: Type | undefined;
   const type: FunctionType = {
     kind: "function",

@@ -1,0 +1,617 @@
+import type { Expression, Setting, Span } from "../../grammar/tree.ts";
+import { duplicateDimension } from "../../program/diagnostics/catalogue/dimensions.ts";
+import { interfaceValue, notApplied } from "../../program/diagnostics/catalogue/models.ts";
+import {
+  duplicateSetting,
+  misplacedSetting,
+  missingSettings,
+  noEffect,
+  positionalAfterNamed,
+  tooManyArguments,
+} from "../../program/diagnostics/catalogue/settings.ts";
+import {
+  hole,
+  notCallable,
+  unknownField,
+  wrongArity,
+} from "../../program/diagnostics/catalogue/types.ts";
+import { type Bound, bindArguments } from "./bind-arguments.ts";
+import type { CallShape, Checker } from "./checker.ts";
+import { dimensions, repeated, sizedDimension } from "./dimensions.ts";
+import { bindingsOf, type Matching, matching } from "./match.ts";
+import { CALLED } from "./models.ts";
+import { lookup, PRELUDE } from "./modules.ts";
+import { NAMED_BY_DIMENSIONS, operationResult, READS_BOOL } from "./operation-rules.ts";
+import { reportUnknownSetting } from "./placement.ts";
+import { fileScope, type Scope } from "./scope.ts";
+import { UNKNOWN_SIZE } from "./sizes.ts";
+import { checkStageCall, wantFiles } from "./stages.ts";
+import { substitute } from "./substitute.ts";
+import { suggest } from "./suggest.ts";
+import {
+  describe,
+  type FunctionType,
+  isSilent,
+  type ParameterType,
+  type RecordType,
+  type Type,
+  UNKNOWN,
+  withoutNone,
+} from "./types.ts";
+import { isRead } from "./usage.ts";
+
+/** The type of a call; everything that is wrong with its arguments is said on the way. */
+export function inferCallOf(
+  checker: Checker,
+  callee: Type,
+  call: CallShape,
+  scope: Scope,
+  calleeSpan: Span,
+): Type {
+  switch (callee.kind) {
+    case "function":
+      return applyFunction(checker, callee, call, scope, calleeSpan);
+    case "constructor":
+      return construct(checker, callee.record, call, scope, calleeSpan);
+    case "model":
+    case "list": {
+      const element = callee.kind === "list" ? callee.element : callee;
+      if (element.kind === "model") {
+        // A list of models threads its first argument through them.
+        const called = checker.member(element, CALLED);
+        if (called?.kind === "function") {
+          return applyFunction(
+            checker,
+            named(called, element.declaration.name.text),
+            call,
+            scope,
+            calleeSpan,
+          );
+        }
+        const info = checker.modelInfo(element.declaration, element.module);
+        checker.report.add(notApplied, scope.module, calleeSpan, {
+          name: element.declaration.name.text,
+          functions: info.names.filter(
+            (name) => checker.member(element, name)?.kind === "function",
+          ),
+        });
+        inferAll(checker, call, scope);
+        return UNKNOWN;
+      }
+      if (!isSilent(element)) reportNotCallable(checker, callee, scope, calleeSpan, call);
+      inferAll(checker, call, scope);
+      return UNKNOWN;
+    }
+    case "lambda": {
+      const types = inferAll(checker, call, scope);
+      const count = callee.node.kind === "lambda" ? callee.node.parameters.length : 1;
+      if (types.length !== count) {
+        checker.report.add(wrongArity, scope.module, call.node.span, {
+          expected: types.length,
+          found: count,
+        });
+        return UNKNOWN;
+      }
+      return checker.applyLambda(callee, types);
+    }
+    case "union": {
+      const value = withoutNone(callee);
+      if (value.kind !== "union") return inferCallOf(checker, value, call, scope, calleeSpan);
+      inferAll(checker, call, scope);
+      return UNKNOWN;
+    }
+    case "unknown":
+    case "variable":
+      inferAll(checker, call, scope);
+      return UNKNOWN;
+    case "named":
+      if (callee.name !== "Any" && callee.name !== "Objective" && callee.name !== "Checkpoint") {
+        reportNotCallable(checker, callee, scope, calleeSpan, call);
+      }
+      inferAll(checker, call, scope);
+      return UNKNOWN;
+    default:
+      reportNotCallable(checker, callee, scope, calleeSpan, call);
+      inferAll(checker, call, scope);
+      return UNKNOWN;
+  }
+}
+
+function named(type: FunctionType, name: string): FunctionType {
+  return { ...type, name };
+}
+
+function reportNotCallable(
+  checker: Checker,
+  callee: Type,
+  scope: Scope,
+  span: Span,
+  call: CallShape,
+): void {
+  const text = checker.program.modules.get(scope.module)?.tree.text ?? "";
+  const head = text.slice(span.start, span.end);
+  checker.report.add(notCallable, scope.module, span, {
+    found: describe(callee),
+    help: call.braces
+      ? `a block after \`${head}\` on the same line is read as its settings`
+      : undefined,
+  });
+}
+
+/** Types whatever stands in a call that cannot be checked, so that its names are looked at. */
+function inferAll(checker: Checker, call: CallShape, scope: Scope): readonly Type[] {
+  const types: Type[] = [];
+  if (call.piped !== undefined) types.push(checker.infer(call.piped, scope));
+  for (const argument of call.arguments) types.push(checker.infer(argument.value, scope));
+  inferSettings(checker, call.settings, scope);
+  return types;
+}
+
+function inferSettings(checker: Checker, settings: readonly Setting[], scope: Scope): void {
+  for (const setting of settings) {
+    switch (setting.kind) {
+      case "setting":
+      case "keyed-setting":
+        checker.infer(setting.value, scope);
+        break;
+      case "every":
+        checker.infer(setting.interval, scope);
+        inferSettings(checker, setting.settings, scope);
+        break;
+      case "config":
+        inferSettings(checker, setting.settings, scope);
+        break;
+      case "hole":
+        checker.report.add(hole, scope.module, setting.span, { expected: "settings", missing: [] });
+        break;
+      case "error":
+        break;
+    }
+  }
+}
+
+export function signatureText(type: FunctionType): string {
+  const parameters = type.parameters.map((parameter) => {
+    const text = parameter.type.kind === "dimension" ? "Dim" : describe(parameter.type);
+    return parameter.name === undefined ? text : `${parameter.name}: ${text}`;
+  });
+  return `${type.name ?? "it"}(${parameters.join(", ")})`;
+}
+
+function slotName(parameter: ParameterType, at: number): string {
+  return parameter.name ?? `${at + 1}`;
+}
+
+function rank(parameter: ParameterType): number {
+  if (parameter.type.kind === "dimension") return 0;
+  if (parameter.symbol !== undefined) return 1;
+  return parameter.type.kind === "model" ? 2 : 3;
+}
+
+function applyFunction(
+  checker: Checker,
+  type: FunctionType,
+  call: CallShape,
+  scope: Scope,
+  calleeSpan: Span,
+): Type {
+  const callee = type.name ?? "the function";
+  const slots = type.parameters.map((parameter, at) => ({
+    name: slotName(parameter, at),
+    required: parameter.required,
+  }));
+  const bound = bindArguments(slots, call);
+  reportBinding(checker, type, callee, bound, call, scope);
+  const found = matching(type.variables);
+  const types = new Map<string, Type>();
+  const order = type.parameters.map((parameter, at) => ({
+    parameter,
+    name: slotName(parameter, at),
+  }));
+  let broken = false;
+  for (const { parameter, name } of [...order].sort(
+    (a, b) => rank(a.parameter) - rank(b.parameter),
+  )) {
+    const given = bound.values.get(name);
+    if (given === undefined) continue;
+    const expected = substitute(parameter.type, bindingsOf(found));
+    const actual = checker.infer(given.value, scope, expected);
+    types.set(name, actual);
+    const read = readsBool(type, actual);
+    const problem = checker.match(parameter.type, read, found);
+    if (problem !== undefined) {
+      broken = true;
+      checker.reportProblem(problem, scope, given.value.span, {
+        expected,
+        actual,
+        what: parameter.name === undefined ? undefined : `\`${parameter.name}\` of \`${callee}\``,
+      });
+    } else bindSymbol(parameter, actual, found);
+  }
+  checkEvery(checker, type, bound, scope);
+  reportUnread(checker, type, callee, bound, scope);
+  if (type.row !== undefined) wantFiles(checker, type, bound, scope);
+  if (type.declaration?.kind === "model" && isInterface(checker, type)) {
+    checker.report.add(interfaceValue, scope.module, calleeSpan, { name: callee });
+    return UNKNOWN;
+  }
+  if (bound.partial) return partially(type, bound, found);
+  const missing = bound.missing.filter((slot) => !isExcused(type, slot.name, bound));
+  if (missing.length > 0) {
+    if (
+      !bound.open &&
+      !bound.problems.some((problem) => problem.kind === "positional-after-named")
+    ) {
+      checker.report.add(missingSettings, scope.module, calleeSpan, {
+        names: missing.map((slot) => slot.name),
+        callee,
+        signature: signatureText(type),
+      });
+    }
+    broken = true;
+  }
+  bindDefaults(checker, type, bound, found);
+  if (type.row?.table === "stage") checkStageCall(checker, type, types, bound, scope);
+  const result = resultOf(checker, type, { types, bound, found, broken }, call, scope);
+  return result;
+}
+
+/** Operations that count what holds take a Bool where they say Real. */
+function readsBool(type: FunctionType, actual: Type): Type {
+  if (type.row?.table !== "operation" || !READS_BOOL.has(type.row.row)) return actual;
+  return actual.kind === "tensor" && actual.element === "bool"
+    ? { ...actual, element: "int" }
+    : actual;
+}
+
+function isExcused(type: FunctionType, name: string, bound: Bound): boolean {
+  const row = type.row?.row;
+  return (row === "minimum" || row === "maximum") && name === "b" && bound.values.has("over");
+}
+
+function bindSymbol(parameter: ParameterType, actual: Type, found: Matching): void {
+  if (parameter.symbol === undefined || actual.kind !== "tensor") return;
+  const size = actual.value ?? UNKNOWN_SIZE;
+  found.dimensions.set(parameter.symbol, dimensions([sizedDimension(parameter.name ?? "", size)]));
+}
+
+function isInterface(checker: Checker, type: FunctionType): boolean {
+  const { declaration, module } = type;
+  return (
+    declaration?.kind === "model" &&
+    module !== undefined &&
+    checker.modelInfo(declaration, module).isInterface
+  );
+}
+
+function reportBinding(
+  checker: Checker,
+  type: FunctionType,
+  callee: string,
+  bound: Bound,
+  call: CallShape,
+  scope: Scope,
+): void {
+  const { report } = checker;
+  for (const problem of bound.problems) {
+    switch (problem.kind) {
+      case "too-many":
+        checker.infer(problem.given.value, scope);
+        if (type.row?.row !== "zip") {
+          report.add(tooManyArguments, scope.module, problem.given.span, {
+            callee,
+            most: problem.most,
+            signature: signatureText(type),
+          });
+        }
+        break;
+      case "duplicate":
+        checker.infer(problem.given.value, scope);
+        report.add(
+          duplicateSetting,
+          scope.module,
+          problem.given.name?.span ?? problem.given.span,
+          { name: problem.parameter, callee },
+          {
+            related: [
+              {
+                place: { file: scope.module, range: problem.first.span },
+                message: "given here first",
+              },
+            ],
+          },
+        );
+        break;
+      case "positional-after-named":
+        checker.infer(problem.given.value, scope);
+        report.add(positionalAfterNamed, scope.module, problem.given.span, { callee });
+        break;
+      case "config":
+        report.add(misplacedSetting, scope.module, problem.span, { form: "config", callee });
+        break;
+    }
+  }
+  for (const keyed of bound.keyed) {
+    checker.infer(keyed.value, scope);
+    report.add(misplacedSetting, scope.module, keyed.key.span, {
+      form: keyed.key.kind === "number" ? keyed.key.text : "a key in quotes",
+      callee,
+    });
+  }
+  const byDimensions = type.row !== undefined && NAMED_BY_DIMENSIONS.has(type.row.row);
+  if (!byDimensions) {
+    for (const given of bound.unknown) {
+      checker.infer(given.value, scope);
+      reportUnknownSetting(checker, type, given, call, scope);
+    }
+  }
+  for (const span of bound.holes) {
+    report.add(hole, scope.module, span, {
+      expected: `settings of \`${callee}\``,
+      missing: bound.missing.map((slot) => slot.name),
+    });
+  }
+}
+
+/** `every 50 steps { … }` makes an entry of the parameter `every`. */
+function checkEvery(checker: Checker, type: FunctionType, bound: Bound, scope: Scope): void {
+  if (bound.every.length === 0) return;
+  const parameter = type.parameters.find((one) => one.name === "every");
+  const entry = parameter?.type.kind === "list" ? parameter.type.element : undefined;
+  if (entry?.kind !== "record") {
+    for (const every of bound.every) {
+      inferSettings(checker, every.settings, scope);
+      checker.report.add(misplacedSetting, scope.module, every.span, {
+        form: "every",
+        callee: type.name ?? "the function",
+      });
+    }
+    return;
+  }
+  const extent = lookup(checker.program, PRELUDE, "Extent");
+  const interval = extent === undefined ? UNKNOWN : checker.itemType(extent.module, extent.item);
+  for (const every of bound.every) {
+    checker.expect(every.interval, scope, interval, "the interval");
+    const call: CallShape = {
+      node: every.interval,
+      piped: undefined,
+      arguments: [],
+      settings: every.settings,
+      braces: true,
+    };
+    construct(checker, { ...entry, name: "every" }, call, scope, every.span);
+  }
+}
+
+/** A named setting that the callee never reads has no effect. */
+function reportUnread(
+  checker: Checker,
+  type: FunctionType,
+  callee: string,
+  bound: Bound,
+  scope: Scope,
+): void {
+  const { declaration } = type;
+  if (declaration === undefined || type.row !== undefined) return;
+  for (const [name, given] of bound.values) {
+    if (given.how === "positional" || given.how === "piped") continue;
+    if (isRead(declaration, name)) continue;
+    checker.report.add(noEffect, scope.module, given.name?.span ?? given.span, { name, callee });
+  }
+}
+
+/** What is left of a function when some of its arguments were given by name. */
+function partially(type: FunctionType, bound: Bound, found: Matching): FunctionType {
+  const bindings = bindingsOf(found);
+  const left = type.parameters.filter(
+    (parameter, at) => !bound.values.has(slotName(parameter, at)),
+  );
+  const rest = [...left.filter((one) => one.required), ...left.filter((one) => !one.required)];
+  let result: Type | undefined;
+  return {
+    kind: "function",
+    name: type.name,
+    parameters: rest.map((one) => ({ ...one, type: substitute(one.type, bindings) })),
+    get result() {
+      result ??= substitute(type.result, bindings);
+      return result;
+    },
+    variables: type.variables,
+    // An operation that waits for arguments is not followed further.
+    row: type.row,
+    declaration: undefined,
+    module: type.module,
+  };
+}
+
+/** Dimensions that a default gives: `extra: Dim = 64`. */
+function bindDefaults(checker: Checker, type: FunctionType, bound: Bound, found: Matching): void {
+  const { declaration, module } = type;
+  if (declaration === undefined || module === undefined || declaration.parameters === undefined) {
+    return;
+  }
+  for (const [at, parameter] of type.parameters.entries()) {
+    if (parameter.type.kind !== "dimension" && parameter.symbol === undefined) continue;
+    if (bound.values.has(slotName(parameter, at))) continue;
+    const node = declaration.parameters.find((one) => one.name.text === parameter.name);
+    if (node?.value === undefined) continue;
+    const { value } = node;
+    const actual = checker.report.quietly(() => checker.infer(value, fileScope(module))).value;
+    if (checker.match(parameter.type, actual, found) === undefined) {
+      bindSymbol(parameter, actual, found);
+    }
+  }
+}
+
+interface Applied {
+  readonly types: ReadonlyMap<string, Type>;
+  readonly bound: Bound;
+  readonly found: Matching;
+  readonly broken: boolean;
+}
+
+function resultOf(
+  checker: Checker,
+  type: FunctionType,
+  applied: Applied,
+  call: CallShape,
+  scope: Scope,
+): Type {
+  const { types, bound, found } = applied;
+  const span = call.node.span;
+  if (type.row?.table === "operation") {
+    const result = operationResult(type.row.row, {
+      checker,
+      scope,
+      name: type.name ?? type.row.row,
+      arguments: types,
+      bound,
+      span,
+      enclosingEnd: checker.enclosingEnd(),
+    });
+    if (result !== undefined) return result;
+  }
+  if (applied.broken && type.row?.table !== "stage") return afterFault(type, found);
+  const result = substitute(type.result, bindingsOf(found));
+  checkInside(checker, type, applied, scope, span);
+  if (result.kind === "tensor") {
+    const twice = repeated(result.dimensions);
+    if (twice !== undefined && type.declaration?.kind === "function") {
+      checker.report.add(duplicateDimension, scope.module, span, {
+        name: twice.name,
+        what: `the result of \`${type.name ?? "the function"}\``,
+      });
+      return UNKNOWN;
+    }
+    if (result.dimensions.rests.some((rest) => type.variables.has(rest.variable))) return UNKNOWN;
+    const computed =
+      result.computed ||
+      (type.row?.table !== "contract" &&
+        [...types.values()].some((one) => one.kind === "tensor" && one.computed));
+    return computed === result.computed ? result : { ...result, computed };
+  }
+  if (type.row?.table === "stage" && result.kind === "named" && result.name === "Checkpoint") {
+    const [first] = type.parameters;
+    const model = first === undefined ? undefined : types.get(first.name ?? "");
+    if (model?.kind === "model") return { ...model, concrete: true };
+  }
+  return result;
+}
+
+/** After a fault in the arguments the result is believed only where it says nothing of them. */
+function afterFault(type: FunctionType, found: Matching): Type {
+  const { result } = type;
+  if (result.kind === "named" || result.kind === "count") return result;
+  if (result.kind === "model") return substitute(result, bindingsOf(found));
+  return UNKNOWN;
+}
+
+/**
+ * Functions are inlined: where the signature cannot relate several rests, the body is typed with what
+ * this call gives, and what is wrong inside is said at the call.
+ */
+function checkInside(
+  checker: Checker,
+  type: FunctionType,
+  { types }: Applied,
+  scope: Scope,
+  span: Span,
+): void {
+  const { declaration, module } = type;
+  if (declaration?.kind !== "function" || declaration.body?.kind !== "code") return;
+  if (module === undefined || module === scope.module || restsOf(type) < 2) return;
+  const inside: Scope = {
+    parent: undefined,
+    names: new Map([...types].filter(([name]) => name !== "")),
+    module,
+  };
+  const { expression } = declaration.body;
+  const { problems } = checker.report.collect(() => checker.infer(expression, inside));
+  const [first] = problems;
+  if (first === undefined || first.severity !== "error" || first.code.startsWith("LV02")) return;
+  checker.report.push({
+    ...first,
+    place: { file: scope.module, range: span },
+    related: [{ place: first.place, message: `in \`${type.name ?? "the function"}\`` }],
+    fixes: [],
+  });
+}
+
+function restsOf(type: FunctionType): number {
+  const rests = new Set<number>();
+  for (const parameter of type.parameters) {
+    if (parameter.type.kind !== "tensor") continue;
+    for (const rest of parameter.type.dimensions.rests) rests.add(rest.variable);
+  }
+  return rests.size;
+}
+
+/** `Optimizer { … }`, `Attempt { problem: … }`: a record with the fields of its declaration. */
+function construct(
+  checker: Checker,
+  record: RecordType,
+  call: CallShape,
+  scope: Scope,
+  calleeSpan: Span,
+): Type {
+  const of = record.name ?? "the record";
+  const slots = [...record.fields].map(([name, field]) => ({ name, required: field.required }));
+  const bound = bindArguments(slots, call);
+  const type: FunctionType = {
+    kind: "function",
+    name: of,
+    parameters: [...record.fields].map(([name, field]) => ({
+      name,
+      type: field.type,
+      required: field.required,
+      symbol: undefined,
+    })),
+    result: record,
+    variables: new Set(),
+    row: undefined,
+    declaration: undefined,
+    module: undefined,
+  };
+  reportBinding(checker, type, of, bound, call, scope);
+  checkEvery(checker, type, bound, scope);
+  const found = matching();
+  for (const [name, field] of record.fields) {
+    const given = bound.values.get(name);
+    if (given === undefined) continue;
+    const actual = checker.infer(given.value, scope, field.type);
+    const problem = checker.match(field.type, actual, found);
+    if (problem === undefined) continue;
+    checker.reportProblem(problem, scope, given.value.span, {
+      expected: field.type,
+      actual,
+      what: `\`${name}\` of \`${of}\``,
+    });
+  }
+  if (bound.missing.length > 0 && !bound.open) {
+    checker.report.add(missingSettings, scope.module, calleeSpan, {
+      names: bound.missing.map((slot) => slot.name),
+      callee: of,
+      signature: signatureText(type),
+    });
+  }
+  return record;
+}
+
+/** A field that the declared record of a place does not have. */
+export function reportUnknownFields(
+  checker: Checker,
+  node: Extract<Expression, { kind: "record" }>,
+  wanted: RecordType,
+  scope: Scope,
+): void {
+  for (const field of node.fields) {
+    if (field.kind !== "record-field" || wanted.fields.has(field.name.text)) continue;
+    const known = [...wanted.fields.keys()];
+    checker.report.add(unknownField, scope.module, field.name.span, {
+      name: field.name.text,
+      of: wanted.name ?? "the record",
+      known,
+      suggestion: suggest(field.name.text, known),
+    });
+  }
+}

@@ -1,0 +1,283 @@
+import type {
+  Expression,
+  FunctionItem,
+  Item,
+  LambdaNode,
+  ModelItem,
+  RecordItem,
+  TypeNode,
+} from "../../grammar/tree.ts";
+import type { Diagnostic } from "../../program/diagnostics/diagnostic.ts";
+import { type Facts, type Want, wantKey } from "../../program/facts.ts";
+import { applyLambda, applyTypes } from "./apply.ts";
+import { inferCallOf } from "./calls.ts";
+import type { Checker, RecordInfo } from "./checker.ts";
+import { checkFile, resultNode } from "./declarations.ts";
+import { inferExpression } from "./expressions.ts";
+import { matching, matchTypes } from "./match.ts";
+import { type CheckedModel, memberOf, ownModel, readModel } from "./models.ts";
+import { resolveModules } from "./modules.ts";
+import { dimensionsIn } from "./open-types.ts";
+import { reportProblem } from "./problems.ts";
+import type { Program, TypedProgram } from "./program.ts";
+import { createNeeds } from "./recursion.ts";
+import { createReport } from "./report.ts";
+import { fileScope } from "./scope.ts";
+import { modelConstructor, openNames, readSignature, type Signature } from "./signatures.ts";
+import { resolveRecord, resolveType } from "./type-nodes.ts";
+import { CHECKPOINT, type LambdaType, type Type, UNKNOWN } from "./types.ts";
+
+export { type Bound, bindArguments, type Given, type Slot, slotsOf } from "./bind-arguments.ts";
+export { declaredName, lookup, PRELUDE, resolveModules } from "./modules.ts";
+export { resolvePath } from "./paths.ts";
+export type { Module, Program, TypedProgram } from "./program.ts";
+
+export interface CheckOptions {
+  /** Tries every literal of every input, one at a time, instead of the defaults alone. */
+  readonly all?: boolean;
+  /** Values that inputs have instead of their defaults. */
+  readonly inputs?: ReadonlyMap<string, string | number | boolean>;
+}
+
+export interface CheckResult {
+  readonly program: TypedProgram;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly wanted: readonly Want[];
+}
+
+/**
+ * Checks a recipe with what is known of the world. Pure and synchronous; what is not known yet is
+ * wanted, and typed so that nothing is said about it. Types are those of the recipe's own files.
+ */
+export function check(entry: string, facts: Facts, options: CheckOptions = {}): CheckResult {
+  const { program, diagnostics, wanted } = resolveModules(entry, facts);
+  const inputs = options.inputs ?? new Map();
+  const first = checkProgram(program, facts, inputs);
+  const results = [first];
+  if (options.all === true) {
+    for (const [name, value] of alternatives(program, inputs)) {
+      results.push(checkProgram(program, facts, new Map([...inputs, [name, value]])));
+    }
+  }
+  const wants = new Map<string, Want>();
+  for (const want of [...wanted, ...results.flatMap((result) => result.wanted)]) {
+    wants.set(wantKey(want), want);
+  }
+  const found = new Map<string, Diagnostic>();
+  for (const one of [...diagnostics, ...results.flatMap((result) => result.diagnostics)]) {
+    // The library is checked by its own tests; a recipe is told of its own faults.
+    const foreign = one.place.file.startsWith("std/") && one.place.file !== entry;
+    if (!foreign || one.code < "LV02") found.set(keyOf(one), one);
+  }
+  return {
+    program: { ...program, types: first.types },
+    diagnostics: [...found.values()].sort((a, b) => byPlace(entry, a, b)),
+    wanted: [...wants.values()],
+  };
+}
+
+function keyOf({ code, place, message }: Diagnostic): string {
+  const { file, range, line, column } = place;
+  return `${file}:${range?.start ?? line}:${range?.end ?? column}:${code}:${message}`;
+}
+
+function byPlace(entry: string, a: Diagnostic, b: Diagnostic): number {
+  if (a.place.file !== b.place.file) {
+    if (a.place.file === entry) return -1;
+    if (b.place.file === entry) return 1;
+    return a.place.file < b.place.file ? -1 : 1;
+  }
+  return (a.place.range?.start ?? 0) - (b.place.range?.start ?? 0);
+}
+
+/** Each literal of each input but the value it has anyway. */
+function alternatives(
+  program: Program,
+  inputs: ReadonlyMap<string, string | number | boolean>,
+): readonly (readonly [string, string | boolean])[] {
+  const found: (readonly [string, string | boolean])[] = [];
+  for (const item of program.modules.get(program.entry)?.tree.items ?? []) {
+    if (item.kind !== "input") continue;
+    const name = item.name.text;
+    const literals: (string | boolean)[] = [];
+    const types = item.type.kind === "union-type" ? item.type.members : [item.type];
+    for (const type of types) {
+      if (type.kind === "literal-type") literals.push(type.value);
+      if (type.kind === "named-type" && type.path[0]?.text === "Bool") literals.push(true, false);
+    }
+    for (const literal of literals) {
+      if (inputs.get(name) !== literal) found.push([name, literal]);
+    }
+  }
+  return found;
+}
+
+function checkProgram(
+  program: Program,
+  facts: Facts,
+  inputs: ReadonlyMap<string, string | number | boolean>,
+): {
+  readonly types: ReadonlyMap<Expression | TypeNode, Type>;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly wanted: readonly Want[];
+} {
+  const report = createReport();
+  const types = new Map<Expression | TypeNode, Type>();
+  const wanted: Want[] = [];
+  const needs = createNeeds();
+  const stack: object[] = [];
+  const itemTypes = new Map<Item, Type | "busy">();
+  const models = new Map<ModelItem, CheckedModel>();
+  const records = new Map<RecordItem, RecordInfo>();
+  const signatures = new Map<FunctionItem, Signature>();
+  const lambdas: LambdaType[] = [];
+  const depth = { value: 0 };
+
+  const checker: Checker = {
+    program,
+    facts,
+    report,
+    types,
+    inputs,
+    want: (want) => {
+      wanted.push(want);
+    },
+    infer: (node, scope, expected) => {
+      const type = inferExpression(checker, node, scope, expected);
+      if (type.kind === "lambda" && type.node === node) lambdas.push(type);
+      types.set(node, type);
+      return type;
+    },
+    expect: (node, scope, expected, what) => {
+      const actual = checker.infer(node, scope, expected);
+      const problem = matchTypes(checker, expected, actual, matching());
+      if (problem !== undefined) {
+        const { span } = resultNode(node);
+        checker.reportProblem(problem, scope, span, { expected, actual, what });
+      }
+      return actual;
+    },
+    match: (expected, actual, found) => matchTypes(checker, expected, actual, found),
+    reportProblem: (problem, scope, span, context) => {
+      const text = program.modules.get(scope.module)?.tree.text.slice(span.start, span.end) ?? "";
+      const share = /^([\d.]+)%$/.exec(text)?.[1];
+      const number =
+        share === undefined ? undefined : String(Number((Number(share) / 100).toPrecision(12)));
+      reportProblem(report, problem, { ...context, file: scope.module, span, number });
+    },
+    call: (callee, call, scope, calleeSpan) =>
+      inferCallOf(checker, callee, call, scope, calleeSpan),
+    applyLambda: (lambda, given, expected) => applyLambda(checker, lambda, given, depth, expected),
+    applyTypes: (callee, given) => applyTypes(checker, callee, given),
+    appliedLambdas: new Set<LambdaNode>(),
+    itemType: (module, item) => {
+      const known = itemTypes.get(item);
+      if (known !== undefined) return known === "busy" ? UNKNOWN : known;
+      itemTypes.set(item, "busy");
+      const type = checker.within(item, () => typeOfItem(module, item));
+      itemTypes.set(item, type);
+      return type;
+    },
+    modelInfo: (item, module) => model(item, module),
+    recordInfo: (item, module) => {
+      const known = records.get(item);
+      if (known !== undefined) return known;
+      const open = openNames();
+      const { type, dimensions } = resolveRecord(
+        item.type,
+        { checker, scope: fileScope(module), open, name: undefined },
+        item.name.text,
+      );
+      const own = new Set([...dimensions.values()].map((dimension) => dimension.variable));
+      const declared = { ...type, declaration: item };
+      const hidden = dimensionsIn(declared).filter(
+        (one) =>
+          one.variable !== undefined && open.variables.has(one.variable) && !own.has(one.variable),
+      );
+      const info: RecordInfo = { type: declared, dimensions, hidden: [...new Set(hidden)] };
+      records.set(item, info);
+      return info;
+    },
+    member: (type, name) => memberOf(checker, type, name),
+    functionResult: (type) => type.result,
+    enclosingEnd: () => {
+      const last = stack[stack.length - 1];
+      return last !== undefined && "span" in last ? (last.span as { end: number }).end : 0;
+    },
+    needs: (declaration) => {
+      const from = stack[stack.length - 1];
+      if (from !== undefined) needs.add(from, declaration);
+    },
+    within: (declaration, run) => {
+      stack.push(declaration);
+      const value = run();
+      stack.pop();
+      return value;
+    },
+  };
+
+  const inferBody = (item: FunctionItem, read: Signature): Type => {
+    const { body } = item;
+    if (body?.kind !== "code") return UNKNOWN;
+    return checker.within(item, () => checker.infer(body.expression, read.scope));
+  };
+
+  function model(item: ModelItem, module: string): CheckedModel {
+    const known = models.get(item);
+    if (known !== undefined) return known;
+    const read = readModel(checker, item, module, inferBody);
+    models.set(item, read);
+    return read;
+  }
+
+  function signature(item: FunctionItem, module: string): Signature {
+    const known = signatures.get(item);
+    if (known !== undefined) return known;
+    const read: Signature = readSignature(checker, item, fileScope(module), () =>
+      inferBody(item, read),
+    );
+    signatures.set(item, read);
+    return read;
+  }
+
+  function typeOfItem(module: string, item: Item): Type {
+    const scope = fileScope(module);
+    switch (item.kind) {
+      case "input": {
+        const type = resolveType(item.type, { checker, scope, open: undefined, name: undefined });
+        if (item.value !== undefined) {
+          checker.expect(item.value, scope, type, `the input \`${item.name.text}\``);
+        }
+        return type;
+      }
+      case "record":
+        return { kind: "constructor", record: checker.recordInfo(item, module).type };
+      case "type":
+        return resolveType(item.type, { checker, scope, open: undefined, name: undefined });
+      case "model": {
+        const info = model(item, module);
+        const result = ownModel(info);
+        return modelConstructor(item, module, info.parameters, info.variables, result);
+      }
+      case "function":
+        return signature(item, module).type;
+      case "binding":
+        return checker.infer(item.value, scope, item.word === "stage" ? CHECKPOINT : undefined);
+      default:
+        return UNKNOWN;
+    }
+  }
+
+  for (const [path, module] of program.modules) {
+    if (path.startsWith("std/") && path !== program.entry) continue;
+    checkFile(checker, { signature, model }, path, module.tree.items);
+  }
+  // A lambda that nothing applied is looked at with nothing known of its parameters.
+  for (let at = 0; at < lambdas.length; at += 1) {
+    const lambda = lambdas[at];
+    if (lambda === undefined || lambda.node.kind !== "lambda") continue;
+    if (!checker.appliedLambdas.has(lambda.node)) checker.applyLambda(lambda, []);
+  }
+  needs.report(program, report);
+  return { types, diagnostics: report.found(), wanted };
+}
