@@ -78,6 +78,8 @@ const WORD = /[A-Za-z_][A-Za-z0-9_]*/y;
 const NUMBER = /[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?:%|[KMBT](?![A-Za-z0-9_]))?/y;
 const LINE_REST = /[^\r\n]*/y;
 const RAW_LIMIT = /[\r\n](?=(?:use|input|type|record|model|fn|let|data|stage|ensure) +["A-Za-z_])/g;
+/** Characters that nothing begins with, outside ASCII or invisible. */
+const FOREIGN_CHARACTERS = /[^\t\n\r -~\u2026\u201c\u201e\u00ab\u2018\p{L}\p{N}\p{M}]+/uy;
 const FOREIGN_LETTERS = /[\p{L}\p{N}\p{M}_]+/uy;
 
 /** Opening quotes of other languages and what closes them. */
@@ -401,12 +403,13 @@ export function lex(text: string, path: string): Lexed {
       return;
     }
     const point = text.codePointAt(at) ?? 0;
-    const found = String.fromCodePoint(point);
+    const run = match(FOREIGN_CHARACTERS, text, at);
+    const found = run === "" ? String.fromCodePoint(point) : run;
     const end = at + found.length;
     const invisible = /^[\p{C}\p{Z}]/u.test(found);
     const hexadecimal = point.toString(16).toUpperCase().padStart(4, "0");
     const facts = {
-      found: invisible ? `the character U+${hexadecimal}` : `\`${found}\``,
+      found: invisible ? `the character U+${hexadecimal}` : `\`${found.slice(0, 20)}\``,
       help: invisible ? "replace it by a space" : undefined,
     };
     const fixes = invisible ? [fix("replace it by a space", at, end, " ")] : [];

@@ -8,6 +8,8 @@ interface Found {
   readonly faults: readonly Fault[];
 }
 
+type LineOf = (offset: number) => number;
+
 /** Lexical faults after which the rest of the line is hardly what was meant. */
 const DISTURBING: ReadonlySet<string> = new Set([
   syntax.unterminatedString.code,
@@ -17,6 +19,10 @@ const DISTURBING: ReadonlySet<string> = new Set([
 
 function startOf(diagnostic: Diagnostic): number {
   return diagnostic.place.range?.start ?? 0;
+}
+
+function isUnclosed(diagnostic: Diagnostic): boolean {
+  return diagnostic.code === syntax.unclosedBracket.code;
 }
 
 /** From an unclosed bracket to where that was noticed. */
@@ -36,19 +42,22 @@ export function withoutConsequences(text: string, found: Found): readonly Diagno
     return [...lexical, ...found.brackets, ...faults.map((fault) => fault.diagnostic)];
   }
   const lineOf = lineCounter(text);
-  const unterminated = lexical.filter(({ code }) => code === syntax.unterminatedString.code);
-  const swallowed = new Set(unterminated.map((diagnostic) => lineOf(startOf(diagnostic))));
-  const brackets = bracketFaults(found, lineOf, swallowed);
-  const kept: Diagnostic[] = [...lexical, ...brackets];
+  const brackets = bracketFaults(found, lineOf);
+  const kept = [...lexical, ...brackets, ...ownFaults(found, brackets, lineOf)];
+  return kept.sort((a, b) => startOf(a) - startOf(b));
+}
 
+/** Offset on a line after which the parser's faults are consequences. */
+function disturbedLines(
+  lexical: readonly Diagnostic[],
+  brackets: readonly Diagnostic[],
+  lineOf: LineOf,
+): ReadonlyMap<number, number> {
   const disturbed = new Map<number, number>();
   for (const diagnostic of lexical) {
     if (!DISTURBING.has(diagnostic.code)) continue;
     const line = lineOf(startOf(diagnostic));
-    disturbed.set(
-      line,
-      Math.min(disturbed.get(line) ?? Number.POSITIVE_INFINITY, startOf(diagnostic)),
-    );
+    if (!disturbed.has(line)) disturbed.set(line, startOf(diagnostic));
   }
   for (const diagnostic of brackets) {
     if (diagnostic.code === syntax.tooDeep.code) continue;
@@ -56,62 +65,77 @@ export function withoutConsequences(text: string, found: Found): readonly Diagno
       disturbed.set(lineOf(place.range?.start ?? 0), -1);
     }
   }
+  return disturbed;
+}
 
-  const inside = brackets.filter(({ code }) => code === syntax.unclosedBracket.code).map(regionOf);
+/** What the parser found that nothing else explains. */
+function ownFaults(
+  found: Found,
+  brackets: readonly Diagnostic[],
+  lineOf: LineOf,
+): readonly Diagnostic[] {
+  const disturbed = disturbedLines(found.lexical, brackets, lineOf);
+  const unclosed = brackets
+    .filter(isUnclosed)
+    .map(regionOf)
+    .sort((a, b) => a.start - b.start);
+  /** Lines of which something has been told, and those where nothing more is. */
+  const told = new Set(brackets.map((diagnostic) => lineOf(startOf(diagnostic))));
   const closed = new Set<number>();
-  const starts = new Set<number>();
-  const inOrder = [...faults].sort((a, b) => startOf(a.diagnostic) - startOf(b.diagnostic));
+  const kept: Diagnostic[] = [];
+  let region = 0;
+  let regionEnd = -1;
+  let last = -1;
+  const inOrder = [...found.faults].sort((a, b) => startOf(a.diagnostic) - startOf(b.diagnostic));
   for (const { diagnostic, fatal } of inOrder) {
     const start = startOf(diagnostic);
     const line = lineOf(start);
+    for (let next = unclosed[region]; next !== undefined && next.start <= start; ) {
+      regionEnd = Math.max(regionEnd, next.end);
+      region += 1;
+      next = unclosed[region];
+    }
+    if (start <= regionEnd || start === last || closed.has(line)) continue;
     if (start > (disturbed.get(line) ?? Number.POSITIVE_INFINITY)) continue;
-    if (inside.some((region) => start >= region.start && start <= region.end)) continue;
-    if (closed.has(line) || starts.has(start)) continue;
     if (fatal) {
       closed.add(line);
       // A fault that was read as what was meant comes first; what it led to is not told.
-      if (kept.some((other) => !lexical.includes(other) && lineOf(startOf(other)) === line))
-        continue;
+      if (told.has(line)) continue;
     }
-    starts.add(start);
-    kept.push(diagnostic);
-  }
-  return kept.sort((a, b) => startOf(a) - startOf(b));
-}
-
-/** Bracket faults without those that a string or a missing brace explains. */
-function bracketFaults(
-  found: Found,
-  lineOf: (offset: number) => number,
-  swallowed: ReadonlySet<number>,
-): readonly Diagnostic[] {
-  const missing = found.faults
-    .filter((fault) => fault.missingBrace)
-    .map((fault) => startOf(fault.diagnostic));
-  const openingLine = (diagnostic: Diagnostic) => lineOf(regionOf(diagnostic).start);
-  const unclosed = new Set(
-    found.brackets.filter(({ code }) => code === syntax.unclosedBracket.code).map(openingLine),
-  );
-  const kept: Diagnostic[] = [];
-  for (const diagnostic of found.brackets) {
-    const isUnclosed = diagnostic.code === syntax.unclosedBracket.code;
-    if (isUnclosed && swallowed.has(openingLine(diagnostic))) continue;
-    if (diagnostic.code === syntax.strayBracket.code) {
-      const before = missing.findIndex((start) => start < startOf(diagnostic));
-      const line = lineOf(startOf(diagnostic));
-      if (swallowed.has(line) || unclosed.has(line)) continue;
-      if (before >= 0) {
-        missing.splice(before, 1);
-        continue;
-      }
-    }
+    last = start;
+    told.add(line);
     kept.push(diagnostic);
   }
   return kept;
 }
 
+/** Bracket faults without those that a string or a missing brace explains. */
+function bracketFaults(found: Found, lineOf: LineOf): readonly Diagnostic[] {
+  const swallowed = new Set(
+    found.lexical
+      .filter(({ code }) => code === syntax.unterminatedString.code)
+      .map((diagnostic) => lineOf(startOf(diagnostic))),
+  );
+  const missing = found.faults
+    .filter((fault) => fault.missingBrace)
+    .map((fault) => startOf(fault.diagnostic))
+    .sort((a, b) => a - b);
+  const openingLine = (diagnostic: Diagnostic) => lineOf(regionOf(diagnostic).start);
+  const unclosed = new Set(found.brackets.filter(isUnclosed).map(openingLine));
+  let explained = 0;
+  return found.brackets.filter((diagnostic) => {
+    if (isUnclosed(diagnostic)) return !swallowed.has(openingLine(diagnostic));
+    if (diagnostic.code !== syntax.strayBracket.code) return true;
+    const line = lineOf(startOf(diagnostic));
+    if (swallowed.has(line) || unclosed.has(line)) return false;
+    if ((missing[explained] ?? Number.POSITIVE_INFINITY) >= startOf(diagnostic)) return true;
+    explained += 1;
+    return false;
+  });
+}
+
 /** Line of an offset, from 0. */
-function lineCounter(text: string): (offset: number) => number {
+function lineCounter(text: string): LineOf {
   const starts = [0];
   for (const found of text.matchAll(/\r\n?|\n/g)) starts.push(found.index + found[0].length);
   return (offset) => {

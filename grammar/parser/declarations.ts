@@ -25,7 +25,6 @@ import {
   advance,
   ahead,
   certain,
-  errorAt,
   expect,
   fail,
   likely,
@@ -415,9 +414,4 @@ function layout(reader: Reader): LayoutMember {
     settings,
     span: since(reader, token.start),
   };
-}
-
-/** What stands for a file that could not be read at all. */
-export function unread(reader: Reader): Item {
-  return errorAt(reader, 0);
 }

@@ -17,6 +17,7 @@ import {
   advance,
   ahead,
   certain,
+  deeper,
   errorAt,
   expect,
   fail,
@@ -231,17 +232,7 @@ function alternative(reader: Reader): IfNode["otherwise"] {
 
 /** An `if` after `else`, counted as one level of nesting. */
 function deepIf(reader: Reader): IfNode | undefined {
-  const inHead = reader.inHead;
-  const depth = reader.depth;
-  if (depth + 1 >= 200) {
-    const node = reader.rules.expression(reader);
-    return node.kind === "if" ? node : undefined;
-  }
-  reader.depth += 1;
-  const node = conditional(reader);
-  reader.depth = depth;
-  reader.inHead = inHead;
-  return node;
+  return deeper(reader, conditional);
 }
 
 /** `=` where a comparison was meant. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { lineAndColumn, parse, print, visit } from "../../grammar/index.ts";
 import { CORPUS } from "./files.ts";
-import { SNIPPETS, tokensOf } from "./mutate.ts";
+import { randomNumbers, SNIPPETS, tokensOf } from "./mutate.ts";
 
 /** Reads a broken text; the tree covers it and each diagnostic has a place inside it. */
 function read(text: string): ReturnType<typeof parse> {
@@ -113,7 +113,20 @@ describe("deep nesting", () => {
   });
 });
 
-test("random bytes give a tree", () => {
+test("a long text without sense gives a tree", () => {
+  const random = randomNumbers(1);
+  const characters = [..."(){}[]\n\n,:=|.\"'abc let fn 1 2 \u0000\u00e9\ud83d\ude00@#;/"];
+  const text = Array.from({ length: 200_000 }, () => {
+    return characters[Math.floor(random() * characters.length)] ?? "";
+  }).join("");
+  print(read(text).tree);
+  print(read("f(\n".repeat(50_000)).tree);
+  print(read("let a = (\n".repeat(20_000)).tree);
+  print(read("@\n".repeat(50_000)).tree);
+  print(read("}\n{\n".repeat(50_000)).tree);
+});
+
+test("odd texts give a tree", () => {
   for (const text of [
     "",
     " ",
