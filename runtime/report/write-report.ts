@@ -9,10 +9,10 @@ import { reportPage } from "./page.ts";
 
 /** Writes `report.html`, one file that needs nothing else to be read. */
 export async function writeReport(disk: Disk, folder: string, manifest: Manifest): Promise<void> {
-  const { resolve } = createRequire(import.meta.url);
+  const require = createRequire(import.meta.url);
   const [script, style] = await Promise.all([
-    readFile(resolve("uplot/dist/uPlot.iife.min.js"), "utf8"),
-    readFile(resolve("uplot/dist/uPlot.min.css"), "utf8"),
+    readFile(require.resolve("uplot/dist/uPlot.iife.min.js"), "utf8"),
+    readFile(require.resolve("uplot/dist/uPlot.min.css"), "utf8"),
   ]);
   const records = await readMetrics(disk, folder);
   await replaceText(
