@@ -352,6 +352,7 @@ export interface BuiltCase {
   readonly inputs: readonly Node[];
   readonly values: readonly Float64Array[];
   readonly result: Node;
+  readonly attributes: Attributes | undefined;
 }
 
 export function buildCase(
@@ -370,5 +371,5 @@ export function buildCase(
     const count = operand.axes.reduce((product, axis) => product * axis.size, 1);
     return Float64Array.from({ length: count }, () => operand.draw(random));
   });
-  return { inputs, values, result: build.apply(operation, inputs, attributes) };
+  return { inputs, values, result: build.apply(operation, inputs, attributes), attributes };
 }
