@@ -1,0 +1,1 @@
+export { type CheckedProgram, checkProgram } from "./check-program.ts";
