@@ -13,15 +13,20 @@ let drawn = [];
 function draw() {
   for (const plot of drawn) plot.destroy();
   place.textContent = "";
-  drawn = charts.map(({ title, steps, lines }) => {
+  // All boxes first: how wide they are depends on how many there are.
+  const boxes = charts.map(({ title }) => {
     const box = document.createElement("section");
     const head = document.createElement("h3");
     head.textContent = title;
     box.append(head);
     place.append(box);
+    return box;
+  });
+  drawn = charts.map(({ steps, lines }, chart) => {
+    const box = boxes[chart];
     const axis = { stroke: colour("--faint"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
     return new uPlot({
-      width: box.clientWidth,
+      width: box.firstChild.clientWidth,
       height: 240,
       cursor: { sync: { key: together.key } },
       scales: { x: { time: false } },

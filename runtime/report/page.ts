@@ -99,7 +99,7 @@ function table(values: Readonly<Record<string, unknown>>): string {
   const rows = Object.entries(values).map(
     ([name, value]) => `<tr><th>${escapeHtml(name)}</th><td>${escapeHtml(plain(value))}</td></tr>`,
   );
-  return `<table>${rows.join("")}</table>`;
+  return `<table class="plain">${rows.join("")}</table>`;
 }
 
 function plain(value: unknown): string {

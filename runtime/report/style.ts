@@ -17,13 +17,15 @@ dl.facts dt { color: var(--faint); font-size: .82rem; overflow-wrap: anywhere; }
 dl.facts dd { margin: 0; font-size: 1.3rem; font-weight: 600; font-variant-numeric: tabular-nums; }
 #plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr)); gap: 1rem; }
 #plots section { min-width: 0; overflow: hidden; }
-.u-legend { color: var(--text); font-size: .82rem; }
+.u-legend { color: var(--text); font-size: .82rem; text-align: left; }
+.u-legend th { font-weight: 500; color: var(--faint); }
+.u-legend td { min-width: 3.5rem; font-variant-numeric: tabular-nums; }
 .u-title { display: none; }
 pre { margin: .4rem 0 1rem; padding: .8rem 1rem; background: var(--box); border: 1px solid var(--line); border-radius: 8px;
   white-space: pre-wrap; overflow-wrap: anywhere; font: 14px/1.5 ui-monospace, "SF Mono", Consolas, monospace; }
 pre b { color: var(--chart0); font-weight: 600; }
 summary { cursor: pointer; color: var(--faint); }
-table { width: 100%; border-collapse: collapse; font-size: .9rem; }
-th, td { padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-th { width: 32%; color: var(--faint); font-weight: 500; }
+table.plain { width: 100%; border-collapse: collapse; font-size: .9rem; }
+.plain th, .plain td { padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+.plain th { width: 32%; color: var(--faint); font-weight: 500; }
 `;
