@@ -7,6 +7,7 @@ export {
   type Finding,
   type LeakReason,
 } from "./causality.ts";
+export { type ConstantParts, type ConstantQuestion, constantParts } from "./constant-parts.ts";
 export { differentiate, pullBack } from "./derivative.ts";
 export { fold } from "./fold.ts";
 export { type HostScalar, separateHostScalars } from "./host-scalars.ts";
@@ -16,6 +17,7 @@ export {
   type IncrementalStep,
   incremental,
 } from "./incremental.ts";
+export { type Dependence, dependences } from "./independence.ts";
 export {
   type Interpreted,
   type InterpretedTensor,

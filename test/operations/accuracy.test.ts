@@ -9,7 +9,7 @@ const known: readonly (readonly [OperationName, number, number])[] = [
   ["log1p", -1e-15, -1.0000000000000005e-15],
   ["log_sigmoid", 40, -4.248354255291589e-18],
   ["log_sigmoid", -800, -800],
-  ["log_sigmoid", 0, -0.6931471805599453],
+  ["log_sigmoid", 0, -Math.LN2],
   ["sigmoid", -745, 4.9406564584124654e-324],
   ["sigmoid", 800, 1],
   ["tanh", 1e-9, 1e-9],

@@ -41,13 +41,8 @@ export function simplifiedView(
         equalLists(axesAttribute(x.attributes, "into"), axesAttribute(attributes, "axes"))
         ? x.inputs[0]
         : undefined;
-    case "part": {
-      const axis = axisAttribute(attributes, "axis");
-      const into = axisAttribute(attributes, "into");
-      return axis.size === into.size
-        ? build.apply("rename", [x], { from: axis, to: into })
-        : undefined;
-    }
+    case "part":
+      return simplifiedPart(build, x, attributes);
     case "take":
       return simplifiedTake(build, x, attributes);
     case "join":
@@ -67,6 +62,25 @@ function simplifiedRename(build: Builder, x: Node, attributes: Attributes): Node
   if (x.operation !== "rename" || axisAttribute(x.attributes, "to") !== from) return undefined;
   const first = axisAttribute(x.attributes, "from");
   return first === to ? x.inputs[0] : build.apply("rename", x.inputs, { from: first, to });
+}
+
+/** A part of a join that lies within one piece is a part of that piece. */
+function simplifiedPart(build: Builder, x: Node, attributes: Attributes): Node | undefined {
+  const axis = axisAttribute(attributes, "axis");
+  const into = axisAttribute(attributes, "into");
+  if (axis.size === into.size) return build.apply("rename", [x], { from: axis, to: into });
+  if (x.operation !== "join" || axisAttribute(x.attributes, "into") !== axis) return undefined;
+  let start = numberAttribute(attributes, "start");
+  for (const [place, piece] of axesAttribute(x.attributes, "axes").entries()) {
+    const node = x.inputs[place];
+    if (node === undefined) return undefined;
+    if (start + into.size <= piece.size) {
+      return build.apply("part", [node], { axis: piece, into, start });
+    }
+    start -= piece.size;
+    if (start < 0) return undefined;
+  }
+  return undefined;
 }
 
 function simplifiedTake(build: Builder, x: Node, attributes: Attributes): Node | undefined {
