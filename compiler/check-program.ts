@@ -1,8 +1,8 @@
 import type { Diagnostic } from "../program/diagnostics/diagnostic.ts";
 import type { Facts, Want } from "../program/facts.ts";
 import type { RecipePlan } from "../program/stage-plan.ts";
-import { resolveModules } from "./check/modules.ts";
-import type { Program } from "./check/program.ts";
+import { check } from "./check/index.ts";
+import type { TypedProgram } from "./check/program.ts";
 import { type Elaborated, elaborate } from "./elaborate/elaborate.ts";
 import { traceStages } from "./elaborate/trace.ts";
 
@@ -11,7 +11,8 @@ export interface CheckedProgram {
   readonly diagnostics: readonly Diagnostic[];
   /** What is to be fetched before checking again; nothing is evaluated until nothing is wanted. */
   readonly wanted: readonly Want[];
-  readonly program: Program;
+  /** With the types of the recipe's own files. */
+  readonly typed: TypedProgram;
   /** Undefined where the recipe is wrong, or not all is known yet. */
   readonly elaborated: Elaborated | undefined;
   readonly plan: RecipePlan | undefined;
@@ -66,15 +67,24 @@ function checkAnew(
   facts: Facts,
   inputs: Readonly<Record<string, string>>,
 ): CheckedProgram {
-  const { program, diagnostics, wanted } = resolveModules(entry, facts);
-  const unknown = { diagnostics, wanted, program, elaborated: undefined, plan: undefined };
+  const chosen = new Map(Object.entries(inputs).map(([name, text]) => [name, plainInput(text)]));
+  const { program: typed, diagnostics, wanted } = check(entry, facts, { inputs: chosen });
+  const unknown = { diagnostics, wanted, typed, elaborated: undefined, plan: undefined };
   if (wanted.length > 0 || diagnostics.some(isError)) return unknown;
-  const elaborated = elaborate(program, { facts, inputs });
+  const elaborated = elaborate(typed, { facts, inputs });
   const evaluated = [...diagnostics, ...elaborated.diagnostics];
   if (evaluated.some(isError)) return { ...unknown, diagnostics: evaluated };
   const all = [...evaluated, ...traceStages(elaborated)];
   if (all.some(isError)) return { ...unknown, diagnostics: all };
-  return { diagnostics: all, wanted, program, elaborated, plan: elaborated.plan };
+  return { diagnostics: all, wanted, typed, elaborated, plan: elaborated.plan };
+}
+
+/** The value of an input as far as a branch of the recipe can depend on it. */
+function plainInput(text: string): string | number | boolean {
+  const written = text.trim();
+  if (written === "true" || written === "false") return written === "true";
+  if (written !== "" && Number.isFinite(Number(written))) return Number(written);
+  return /^"[^"]*"$/.test(written) ? written.slice(1, -1) : written;
 }
 
 function isError(diagnostic: Diagnostic): boolean {
