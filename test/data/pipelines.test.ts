@@ -137,21 +137,21 @@ const refusals: readonly {
   {
     what: "a missing file",
     pipeline: text("b.txt"),
-    expected: { code: "LV0601", message: "there is no file `b.txt` that can be read", place },
+    expected: { code: "LV1001", message: "there is no file `b.txt` that can be read", place },
   },
-  { what: "an empty file", content: "", pipeline: file, expected: { code: "LV0602", place } },
+  { what: "an empty file", content: "", pipeline: file, expected: { code: "LV1002", place } },
   {
     what: "only a byte order mark",
     content: Uint8Array.of(0xef, 0xbb, 0xbf),
     pipeline: file,
-    expected: { code: "LV0602", place },
+    expected: { code: "LV1002", place },
   },
   {
     what: "a byte that is no character",
     content: Uint8Array.of(0x61, 0x0a, 0xc3, 0xa9, 0x62, 0xff, 0x0a),
     pipeline: file,
     expected: {
-      code: "LV0603",
+      code: "LV1003",
       message: "expected UTF-8 text, found the byte 0xFF that belongs to no character",
       place: { file: "a.txt", line: 2, column: 3 },
       related: [{ place, message: "read as text here" }],
@@ -161,20 +161,20 @@ const refusals: readonly {
     what: "a surrogate in the middle",
     content: Uint8Array.of(0x61, 0xed, 0xa0, 0x80),
     pipeline: file,
-    expected: { code: "LV0603", place: { file: "a.txt", line: 1, column: 2 } },
+    expected: { code: "LV1003", place: { file: "a.txt", line: 1, column: 2 } },
   },
   {
     what: "a character that is cut off at the end",
     content: Uint8Array.of(0x61, 0xf0, 0x9f, 0x99),
     pipeline: file,
-    expected: { code: "LV0603", place: { file: "a.txt", line: 1, column: 2 } },
+    expected: { code: "LV1003", place: { file: "a.txt", line: 1, column: 2 } },
   },
   {
     what: "a held-out part too small for one chunk",
     content: lines,
     pipeline: chunks(tokenize(split(file, 0.01, "held_out"), bytePair(file, 256)), 128),
     expected: {
-      code: "LV0604",
+      code: "LV1004",
       message: "the part `held_out` has 21 tokens, fewer than the 128 of one row",
       help: "hold out a larger share, or cut shorter chunks",
       place,
@@ -185,7 +185,7 @@ const refusals: readonly {
     content: "aaaa bbbb\naaaa\n",
     pipeline: tokenize(file, bytePair(file, 1024)),
     expected: {
-      code: "LV0605",
+      code: "LV1005",
       message: "the text gives at most 259 tokens, 1024 were asked for",
       place,
     },
@@ -194,14 +194,14 @@ const refusals: readonly {
     what: "a tokenizer without room for the bytes",
     content: lines,
     pipeline: tokenize(file, bytePair(file, 100)),
-    expected: { code: "LV0606", place },
+    expected: { code: "LV1006", place },
   },
   {
     what: "nothing held out",
     content: lines,
     pipeline: split(file, 0, "held_out"),
     expected: {
-      code: "LV0607",
+      code: "LV1007",
       message: "the part `held_out` of 101 rows has none when 0% are held out",
       place,
     },
@@ -210,13 +210,13 @@ const refusals: readonly {
     what: "all held out",
     content: lines,
     pipeline: split(file, 1, "train"),
-    expected: { code: "LV0607", place },
+    expected: { code: "LV1007", place },
   },
   {
     what: "no row taken",
     content: lines,
     pipeline: take(file, 0),
-    expected: { code: "LV0608", place },
+    expected: { code: "LV1008", place },
   },
 ];
 

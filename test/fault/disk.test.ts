@@ -28,7 +28,7 @@ test("a disk without room for the run is refused before the first step, with the
   const events = await runTable({ device: device(), disk });
   expect(refusals(events)).toMatchObject([
     {
-      code: "LV0702",
+      code: "LV0902",
       message: expect.stringMatching(
         /^3 checkpoints of 720000 bytes and the result need 19297216 bytes, \d+ are free on this disk$/,
       ),
@@ -55,7 +55,7 @@ test("a disk that others fill, at any byte: refused, and with room again the sam
       disk: fillingDisk(disk, Math.floor(share * total)),
     });
     expect(refusals(events)).toMatchObject([
-      { code: "LV0703", message: expect.stringContaining("the disk is full") },
+      { code: "LV0903", message: expect.stringContaining("the disk is full") },
     ]);
     expect([...disk.files.keys()].filter((path) => path.endsWith(".part"))).toEqual([]);
     expect([...disk.files.keys()].filter((path) => path.endsWith("/lock"))).toEqual([]);
@@ -77,7 +77,7 @@ test("a folder that may not be written is refused before the first step", async 
   };
   const events = await runTable({ device: device(), disk: readOnly });
   expect(refusals(events)).toMatchObject([
-    { code: "LV0703", message: "could not make the folder: the file system is read-only" },
+    { code: "LV0903", message: "could not make the folder: the file system is read-only" },
   ]);
   expect(lastStep(events)).toBeUndefined();
 });
@@ -95,7 +95,7 @@ test("an export that may not be written is refused before the training that it n
   });
   expect(refusals(events)).toMatchObject([
     {
-      code: "LV0703",
+      code: "LV0903",
       message: "could not make the folder: this user may not",
       place: { file: "/out" },
     },
@@ -119,7 +119,7 @@ test("a path through a file is refused by the real disk", async () => {
     });
     expect(refusals(events)).toMatchObject([
       {
-        code: "LV0703",
+        code: "LV0903",
         message: "could not make the folder: a part of the path is a file, not a folder",
       },
     ]);
@@ -143,7 +143,7 @@ test("a disk that gives back other bytes is found out before the first step", as
   });
   expect(refusals(events)).toMatchObject([
     {
-      code: "LV0710",
+      code: "LV0910",
       message: "the exported `parameter:table` comes back from the disk with other values",
     },
   ]);
@@ -158,7 +158,7 @@ test("a manifest that is damaged is refused, not overwritten", async () => {
   disk.files.set(path, half);
   const events: readonly RunEvent[] = await runTable({ device: device(), disk });
   expect(refusals(events)).toMatchObject([
-    { code: "LV0713", message: expect.stringContaining("its manifest is damaged") },
+    { code: "LV0913", message: expect.stringContaining("its manifest is damaged") },
   ]);
   expect(disk.files.get(path)).toBe(half);
   expect(path.startsWith(runsFolder)).toBe(true);

@@ -123,7 +123,7 @@ test("two runs in one folder at once: the second is refused, and takes over when
     });
     const [refusal] = refusals(await resume(folder));
     expect(refusal).toMatchObject({
-      code: "LV0701",
+      code: "LV0901",
       message: expect.stringMatching(
         new RegExp(`^process ${first.pid} runs in this folder since \\d{4}-\\d\\d-\\d\\dT`),
       ),
@@ -160,6 +160,6 @@ test.each(strangers)("a lock of %s", async (_, holder, taken) => {
   if (taken) expect(told).toEqual([]);
   else
     expect(told).toMatchObject([
-      { code: "LV0701", help: expect.stringContaining("delete the file `lock`") },
+      { code: "LV0901", help: expect.stringContaining("delete the file `lock`") },
     ]);
 });

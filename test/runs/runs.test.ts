@@ -78,6 +78,7 @@ test("a run trains, measures, samples, saves and exports; the second time it is 
   expect(inside.map((path) => path.slice(folder.length + 1)).sort()).toEqual([
     "README.md",
     "config.json",
+    "events.out.tfevents.levain",
     "generation_config.json",
     "manifest.json",
     "metrics.jsonl",
@@ -172,7 +173,7 @@ test("a resume on other ground is refused unless it is asked for", async () => {
   const refused = await runTable({ device: other, disk });
   expect(refusals(refused)).toMatchObject([
     {
-      code: "LV0705",
+      code: "LV0905",
       message: "the run was begun with other facts that decide its bits: threads was 1 and is 2",
     },
   ]);
@@ -186,7 +187,7 @@ test("a resume with other data is refused", async () => {
   const refused = await runTable({ device: device(), disk, text: `${plays}more\n` });
   expect(refusals(refused)).toMatchObject([
     {
-      code: "LV0707",
+      code: "LV0907",
       message: "`plays.txt` is not the file that the stage `base` was begun with",
     },
   ]);
@@ -246,7 +247,7 @@ test.each(damages)(
 
     const refused = refusals(await runTable({ device: device(), disk }));
     expect(refused).toMatchObject([
-      { code: "LV0704", help: "delete `state/step-14.json` to go on from step 7" },
+      { code: "LV0904", help: "delete `state/step-14.json` to go on from step 7" },
     ]);
     expect(refused[0]?.message).toMatch(problem);
     expect(contents(disk)).toEqual(before);
@@ -286,7 +287,7 @@ test("a loss that is no number stops the run; the last good checkpoint stays", a
   expect(lastStep(events)).toBe(12);
   expect(refusals(events)).toMatchObject([
     {
-      code: "LV0706",
+      code: "LV0906",
       message: "the loss of step 13 is NaN, first produced by `multiply` in the objective",
       help: expect.stringContaining("the checkpoint of step 7 is kept"),
       place: { file: "table.recipe" },
@@ -351,9 +352,9 @@ test("a finished run can be sampled; greedy and seeded text repeat, seeds differ
     onText: (text) => heard.push(text),
   });
   expect(heard.join("")).toBe(first.text);
-  await expect(say("", 1, 0)).rejects.toMatchObject({ diagnostics: [{ code: "LV0716" }] });
+  await expect(say("", 1, 0)).rejects.toMatchObject({ diagnostics: [{ code: "LV0916" }] });
   await expect(say("The ".repeat(100), 1, 0)).rejects.toMatchObject({
-    diagnostics: [{ code: "LV0715" }],
+    diagnostics: [{ code: "LV0915" }],
   });
   await generator.close();
   expect(store.names).toEqual(["parameter:table"]);
@@ -367,26 +368,26 @@ const refused: readonly {
   {
     what: "a batch larger than the data",
     run: { change: { batchRows: 100_000, microBatchRows: 100_000 } },
-    expected: { code: "LV0711", place: { file: "table.recipe" } },
+    expected: { code: "LV0911", place: { file: "table.recipe" } },
   },
   {
     what: "a model with another vocabulary",
     run: { change: { model: tableModel(301) } },
     expected: {
-      code: "LV0714",
+      code: "LV0914",
       message: "the tokenizer has 300 tokens, the model's vocabulary 301",
     },
   },
   {
     what: "a stage that is not there",
     run: { options: { only: "bas" } },
-    expected: { code: "LV0712", help: "the stages are `base`, `release`" },
+    expected: { code: "LV0912", help: "the stages are `base`, `release`" },
   },
   {
     what: "a stage whose input was not run",
     run: { options: { only: "release" } },
     expected: {
-      code: "LV0709",
+      code: "LV0909",
       message: "`release` reads the result of `base`, which is not finished",
     },
   },
@@ -403,7 +404,7 @@ test("an export does not mix with other files", async () => {
   const disk = memoryDisk(new Map([[`${exportFolder}/notes.txt`, Uint8Array.of(65)]]));
   const events = await runTable({ device: device(), disk });
   expect(refusals(events)).toMatchObject([
-    { code: "LV0708", message: "`/out` holds `notes.txt`, which no export wrote" },
+    { code: "LV0908", message: "`/out` holds `notes.txt`, which no export wrote" },
   ]);
   expect(lastStep(events)).toBeUndefined();
 });

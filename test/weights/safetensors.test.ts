@@ -48,7 +48,7 @@ test("an index that leads out of its folder is refused", async () => {
   disk.files.set(`${path}.index.json`, new TextEncoder().encode(JSON.stringify(index)));
   expect(await outcome(() => openTensorFolder(disk, "folder"))).toMatchObject({
     ok: false,
-    diagnostics: [{ code: "LV0609", message: expect.stringContaining("no `weight_map`") }],
+    diagnostics: [{ code: "LV1009", message: expect.stringContaining("no `weight_map`") }],
   });
 });
 
@@ -135,7 +135,7 @@ test.each(damages)("a file with %s is refused", async (_, bytes, problem) => {
   expect(await outcome(() => openTensors(disk, path))).toMatchObject({
     ok: false,
     diagnostics: [
-      { code: "LV0609", message: `expected a safetensors file: ${problem}`, place: { file: path } },
+      { code: "LV1009", message: `expected a safetensors file: ${problem}`, place: { file: path } },
     ],
   });
 });
@@ -146,11 +146,11 @@ test("another tensor than the one that is expected is refused", async () => {
   const file = await openTensors(disk, path);
   expect(await outcome(() => readTensor(disk, file, "model.a", "f32", [3, 2]))).toMatchObject({
     diagnostics: [
-      { code: "LV0611", message: "expected `model.a` to be F32 [3, 2], found F32 [2, 3]" },
+      { code: "LV1011", message: "expected `model.a` to be F32 [3, 2], found F32 [2, 3]" },
     ],
   });
   expect(await outcome(() => readTensor(disk, file, "head.a", "f32", [2, 3]))).toMatchObject({
-    diagnostics: [{ code: "LV0610", help: "it has `model.a`" }],
+    diagnostics: [{ code: "LV1010", help: "it has `model.a`" }],
   });
 });
 

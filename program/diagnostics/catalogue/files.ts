@@ -1,9 +1,9 @@
 import { define } from "../define.ts";
 
-/** What data files, tokenizers and stored tensors can be wrong about; codes LV0601 to LV0649. */
+/** What data files, tokenizers and stored tensors can be wrong about; codes LV1001 to LV1049. */
 
 export const missingFile = define<{ path: string }>({
-  code: "LV0601",
+  code: "LV1001",
   severity: "error",
   title: "file is not there",
   message: ({ path }) => `there is no file \`${path}\` that can be read`,
@@ -16,7 +16,7 @@ export const missingFile = define<{ path: string }>({
 });
 
 export const emptyFile = define<{ path: string }>({
-  code: "LV0602",
+  code: "LV1002",
   severity: "error",
   title: "file is empty",
   message: ({ path }) => `\`${path}\` holds no text`,
@@ -29,7 +29,7 @@ export const emptyFile = define<{ path: string }>({
 });
 
 export const invalidText = define<{ byte: number }>({
-  code: "LV0603",
+  code: "LV1003",
   severity: "error",
   title: "text is not UTF-8",
   message: ({ byte }) =>
@@ -47,7 +47,7 @@ export const tooFewTokens = define<{
   length: number;
   part: string | undefined;
 }>({
-  code: "LV0604",
+  code: "LV1004",
   severity: "error",
   title: "text is too short for one row",
   message: ({ tokens, length, part }) =>
@@ -64,7 +64,7 @@ export const tooFewTokens = define<{
 });
 
 export const tokenizerTooLarge = define<{ size: number; largest: number }>({
-  code: "LV0605",
+  code: "LV1005",
   severity: "error",
   title: "tokenizer is larger than its text allows",
   message: ({ size, largest }) =>
@@ -78,7 +78,7 @@ export const tokenizerTooLarge = define<{ size: number; largest: number }>({
 });
 
 export const tokenizerTooSmall = define<{ size: number; smallest: number }>({
-  code: "LV0606",
+  code: "LV1006",
   severity: "error",
   title: "tokenizer has no room for the bytes",
   message: ({ size, smallest }) =>
@@ -92,7 +92,7 @@ export const tokenizerTooSmall = define<{ size: number; smallest: number }>({
 });
 
 export const emptyPart = define<{ part: string; rows: number; share: number }>({
-  code: "LV0607",
+  code: "LV1007",
   severity: "error",
   title: "a part of the data has no rows",
   message: ({ part, rows, share }) =>
@@ -106,7 +106,7 @@ export const emptyPart = define<{ part: string; rows: number; share: number }>({
 });
 
 export const noRows = define<{ what: string }>({
-  code: "LV0608",
+  code: "LV1008",
   severity: "error",
   title: "data have no rows",
   message: ({ what }) => `${what} leaves no rows`,
@@ -118,7 +118,7 @@ export const noRows = define<{ what: string }>({
 });
 
 export const damagedTensors = define<{ problem: string }>({
-  code: "LV0609",
+  code: "LV1009",
   severity: "error",
   title: "tensor file is damaged",
   message: ({ problem }) => `expected a safetensors file: ${problem}`,
@@ -131,7 +131,7 @@ export const damagedTensors = define<{ problem: string }>({
 });
 
 export const missingTensor = define<{ name: string; nearest: string | undefined }>({
-  code: "LV0610",
+  code: "LV1010",
   severity: "error",
   title: "tensor is not in the file",
   message: ({ name }) => `the file has no tensor \`${name}\``,
@@ -144,7 +144,7 @@ export const missingTensor = define<{ name: string; nearest: string | undefined 
 });
 
 export const otherShape = define<{ name: string; expected: string; found: string }>({
-  code: "LV0611",
+  code: "LV1011",
   severity: "error",
   title: "tensor has another shape",
   message: ({ name, expected, found }) => `expected \`${name}\` to be ${expected}, found ${found}`,
@@ -156,7 +156,7 @@ export const otherShape = define<{ name: string; expected: string; found: string
 });
 
 export const damagedTokenizer = define<{ problem: string }>({
-  code: "LV0612",
+  code: "LV1012",
   severity: "error",
   title: "tokenizer cannot be read",
   message: ({ problem }) => `expected the tokenizer.json of a byte-level tokenizer: ${problem}`,

@@ -1,9 +1,9 @@
 import { define } from "../define.ts";
 
-/** What a run can fail of, machine and files included; codes LV0701 to LV0749. */
+/** What a run can fail of, machine and files included; codes LV0901 to LV0949. */
 
 export const runLocked = define<{ pid: number; since: string; host: string | undefined }>({
-  code: "LV0701",
+  code: "LV0901",
   severity: "error",
   title: "folder belongs to a run that is going on",
   message: ({ pid, since, host }) =>
@@ -20,7 +20,7 @@ export const runLocked = define<{ pid: number; since: string; host: string | und
 });
 
 export const notEnoughDisk = define<{ needed: number; free: number; what: string }>({
-  code: "LV0702",
+  code: "LV0902",
   severity: "error",
   title: "disk is too small for the run",
   message: ({ needed, free, what }) =>
@@ -35,7 +35,7 @@ export const notEnoughDisk = define<{ needed: number; free: number; what: string
 });
 
 export const fileFailed = define<{ action: string; reason: string; kept: string | undefined }>({
-  code: "LV0703",
+  code: "LV0903",
   severity: "error",
   title: "file cannot be written or read",
   message: ({ action, reason }) => `could not ${action}: ${reason}`,
@@ -52,7 +52,7 @@ export const damagedCheckpoint = define<{
   step: number;
   previous: number | undefined;
 }>({
-  code: "LV0704",
+  code: "LV0904",
   severity: "error",
   title: "checkpoint is damaged",
   message: ({ problem, step }) => `the checkpoint of step ${step} is damaged: ${problem}`,
@@ -68,7 +68,7 @@ export const damagedCheckpoint = define<{
 });
 
 export const machineDiffers = define<{ differences: string }>({
-  code: "LV0705",
+  code: "LV0905",
   severity: "error",
   title: "run was begun on other ground",
   message: ({ differences }) =>
@@ -89,7 +89,7 @@ export const notFinite = define<{
   operation: string | undefined;
   checkpoint: number;
 }>({
-  code: "LV0706",
+  code: "LV0906",
   severity: "error",
   title: "training has left the numbers",
   message: ({ step, name, value, operation }) =>
@@ -105,7 +105,7 @@ export const notFinite = define<{
 });
 
 export const inputChanged = define<{ path: string; stage: string }>({
-  code: "LV0707",
+  code: "LV0907",
   severity: "error",
   title: "data have changed since the run was begun",
   message: ({ path, stage }) =>
@@ -119,7 +119,7 @@ export const inputChanged = define<{ path: string; stage: string }>({
 });
 
 export const exportFolderInUse = define<{ path: string; found: string }>({
-  code: "LV0708",
+  code: "LV0908",
   severity: "error",
   title: "export would mix with other files",
   message: ({ path, found }) => `\`${path}\` holds \`${found}\`, which no export wrote`,
@@ -132,7 +132,7 @@ export const exportFolderInUse = define<{ path: string; found: string }>({
 });
 
 export const stageNotFinished = define<{ stage: string; needed: string }>({
-  code: "LV0709",
+  code: "LV0909",
   severity: "error",
   title: "a stage that is read has not been run",
   message: ({ stage, needed }) =>
@@ -146,7 +146,7 @@ export const stageNotFinished = define<{ stage: string; needed: string }>({
 });
 
 export const otherWhenRead = define<{ what: string }>({
-  code: "LV0710",
+  code: "LV0910",
   severity: "error",
   title: "what was written is not what is read",
   message: ({ what }) => `${what} comes back from the disk with other values`,
@@ -159,7 +159,7 @@ export const otherWhenRead = define<{ what: string }>({
 });
 
 export const batchTooLarge = define<{ rows: number; batch: number }>({
-  code: "LV0711",
+  code: "LV0911",
   severity: "error",
   title: "data have fewer rows than one batch",
   message: ({ rows, batch }) => `a batch has ${batch} rows, the data have ${rows}`,
@@ -172,7 +172,7 @@ export const batchTooLarge = define<{ rows: number; batch: number }>({
 });
 
 export const unknownStage = define<{ name: string; known: readonly string[] }>({
-  code: "LV0712",
+  code: "LV0912",
   severity: "error",
   title: "recipe has no such stage",
   message: ({ name }) => `there is no stage \`${name}\``,
@@ -185,7 +185,7 @@ export const unknownStage = define<{ name: string; known: readonly string[] }>({
 });
 
 export const notARun = define<{ path: string; problem: string }>({
-  code: "LV0713",
+  code: "LV0913",
   severity: "error",
   title: "folder is not a run",
   message: ({ path, problem }) => `\`${path}\` is not the folder of a run: ${problem}`,
@@ -198,7 +198,7 @@ export const notARun = define<{ path: string; problem: string }>({
 });
 
 export const vocabularyDiffers = define<{ tokenizer: number; model: number }>({
-  code: "LV0714",
+  code: "LV0914",
   severity: "error",
   title: "tokenizer and model have other vocabularies",
   message: ({ tokenizer, model }) =>
@@ -212,7 +212,7 @@ export const vocabularyDiffers = define<{ tokenizer: number; model: number }>({
 });
 
 export const promptTooLong = define<{ tokens: number; capacity: number }>({
-  code: "LV0715",
+  code: "LV0915",
   severity: "error",
   title: "prompt is too long",
   message: ({ tokens, capacity }) =>
@@ -225,7 +225,7 @@ export const promptTooLong = define<{ tokens: number; capacity: number }>({
 });
 
 export const emptyPrompt = define<Readonly<Record<string, never>>>({
-  code: "LV0716",
+  code: "LV0916",
   severity: "error",
   title: "prompt is empty",
   message: () => "expected a prompt of at least one token, found an empty text",
