@@ -143,6 +143,13 @@ export function invoke(
 }
 
 function dispatch(world: World, callee: Value, call: Call): Value {
+  world.calls.push(call.site);
+  const result = dispatched(world, callee, call);
+  world.calls.pop();
+  return result;
+}
+
+function dispatched(world: World, callee: Value, call: Call): Value {
   switch (callee.kind) {
     case "function":
       return callFunction(world, callee, call);
@@ -182,8 +189,47 @@ function callEntry(world: World, callee: Extract<Value, { kind: "entry" }>, call
   return result;
 }
 
+/** Calls a function; a method of a model that was given the same before is not traced again. */
+function callFunction(world: World, callee: FunctionValue, call: Call): Value {
+  const known = world.known?.get(callee.item) ?? new Map<string, Value>();
+  const key =
+    world.known === undefined || callee.receiver === undefined || world.parameters?.overlay.size !== 0
+      ? undefined
+      : keyOfCall(world, callee.receiver, call.values);
+  if (key === undefined) return callAnew(world, callee, call);
+  const result = known.get(key) ?? callAnew(world, callee, call);
+  world.known?.set(callee.item, known.set(key, result));
+  return result;
+}
+
+/** Tells calls apart whose arguments are tensors, and records of them; undefined for others. */
+function keyOfCall(
+  world: World,
+  receiver: InstanceValue,
+  values: ReadonlyMap<string, Value>,
+): string | undefined {
+  const path = world.instancePaths.get(receiver);
+  let key = path === undefined ? undefined : `${path}:`;
+  const add = (value: Value): void => {
+    if (key === undefined) return;
+    if (value.kind === "tensor") key += `${value.node.id},`;
+    else if (value.kind === "record") {
+      for (const [name, field] of value.fields) {
+        key += name;
+        add(field);
+        if (key === undefined) return;
+      }
+    } else key = undefined;
+  };
+  for (const [name, value] of values) {
+    if (key !== undefined) key += name;
+    add(value);
+  }
+  return key;
+}
+
 /** Binds, evaluates the body with its dimensions, and gives the result in the caller's dimensions. */
-export function callFunction(world: World, callee: FunctionValue, call: Call): Value {
+function callAnew(world: World, callee: FunctionValue, call: Call): Value {
   const { item, receiver } = callee;
   const inner = callScope(callee.scope, receiver);
   const given = new Map([...callee.bound, ...call.values]);

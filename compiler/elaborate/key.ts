@@ -47,7 +47,7 @@ export function canonicalTexts(world: World): Canonical {
   /** What the names in a tree stand for: captured values, and definitions of files. */
   const references = (tree: object, module: string, scope: Scope | undefined): string => {
     const captured: string[] = [];
-    for (const name of [...namesIn(tree)].sort()) {
+    for (const name of namesIn(tree)) {
       const value = scope === undefined ? undefined : find(scope, name);
       if (value !== undefined) captured.push(`${name}:${text(value)}`);
       else {
@@ -164,9 +164,32 @@ function contentOf(world: World, path: string): string {
 
 const silent = new Set(["span", "doc", "operatorSpan", "comments"]);
 
+/** What has been written and read of trees; a tree never changes. */
+const texts = new WeakMap<object, string>();
+const names = new WeakMap<object, readonly string[]>();
+
 /** The tree without positions, comments and the way in which numbers are written. */
-export function treeText(tree: unknown): string {
-  if (Array.isArray(tree)) return `[${tree.map(treeText).join(",")}]`;
+export function treeText(tree: object): string {
+  const known = texts.get(tree);
+  if (known !== undefined) return known;
+  const text = write(tree);
+  texts.set(tree, text);
+  return text;
+}
+
+/** Names that code or types in a tree refer to, sorted; some are bound inside, which does no harm. */
+function namesIn(tree: object): readonly string[] {
+  const known = names.get(tree);
+  if (known !== undefined) return known;
+  const found = new Set<string>();
+  collectNames(tree, found);
+  const sorted = [...found].sort();
+  names.set(tree, sorted);
+  return sorted;
+}
+
+function write(tree: unknown): string {
+  if (Array.isArray(tree)) return `[${tree.map(write).join(",")}]`;
   if (typeof tree !== "object" || tree === null) {
     return tree === undefined ? "" : JSON.stringify(tree);
   }
@@ -174,33 +197,25 @@ export function treeText(tree: unknown): string {
   const parts: string[] = [];
   for (const [name, value] of Object.entries(tree)) {
     if (silent.has(name) || value === undefined || (isNumber && name === "text")) continue;
-    parts.push(name === "kind" ? String(value) : `${name}:${treeText(value)}`);
+    parts.push(name === "kind" ? String(value) : `${name}:${write(value)}`);
   }
   return `(${parts.join(" ")})`;
 }
 
-/** Names that code or types in a tree refer to; some are bound inside, which does no harm. */
-function namesIn(tree: object, names: Set<string> = new Set()): ReadonlySet<string> {
+function collectNames(tree: object, found: Set<string>): void {
   if (Array.isArray(tree)) {
-    for (const part of tree) if (typeof part === "object" && part !== null) namesIn(part, names);
-    return names;
+    for (const part of tree) if (typeof part === "object" && part !== null) collectNames(part, found);
+    return;
   }
   if ("kind" in tree) {
-    if (tree.kind === "reference" && "name" in tree && typeof tree.name === "string") {
-      names.add(tree.name);
-    }
-    if (tree.kind === "named-type" && "path" in tree && Array.isArray(tree.path)) {
+    const { kind } = tree;
+    if (kind === "reference" && "name" in tree && typeof tree.name === "string") found.add(tree.name);
+    if ((kind === "named-type" || kind === "path") && "path" in tree && Array.isArray(tree.path)) {
       const [first] = tree.path;
-      if (typeof first === "object" && first !== null && "text" in first) names.add(first.text);
-    }
-    if (tree.kind === "path" && "path" in tree && Array.isArray(tree.path)) {
-      const [first] = tree.path;
-      if (typeof first === "object" && first !== null && "text" in first) names.add(first.text);
+      if (typeof first === "object" && first !== null && "text" in first) found.add(first.text);
     }
   }
   for (const [name, part] of Object.entries(tree)) {
-    if (silent.has(name) || typeof part !== "object" || part === null) continue;
-    namesIn(part, names);
+    if (typeof part === "object" && part !== null && !silent.has(name)) collectNames(part, found);
   }
-  return names;
 }

@@ -30,7 +30,9 @@ export function layoutPlan(
     const entry = { world, instance, parameters, key: setting.key };
     tensors.push(...storedTensors(entry, setting.value, written));
   }
-  for (const { parameter, path } of parameters) {
+  // An entry that was refused may have been meant for a parameter that is missing.
+  const refused = world.diagnostics.some(({ code }) => code === badLayout.code);
+  for (const { parameter, path } of refused ? [] : parameters) {
     if (written.has(parameter)) continue;
     const site = { file: scope.module, span: layout.span };
     report(world, badLayout, site, {

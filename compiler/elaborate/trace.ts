@@ -1,14 +1,14 @@
-import { unionAxes } from "../operations/shape.ts";
 import type { Diagnostic } from "../../program/diagnostics/diagnostic.ts";
+import type { Axis } from "../operations/tensor.ts";
 import type { Elaborated } from "./elaborate.ts";
 import { leakDiagnostics } from "./findings.ts";
-import { member } from "./members.ts";
 import { causalityOf, tracedLogits } from "./programs/decode.ts";
 import { callWithModel, tracedLoss } from "./programs/objective.ts";
 import { stateReader } from "./programs/reader.ts";
 import { tokenInputs, tokensRecord } from "./programs/tokens.ts";
-import { requireLogits } from "./stages/every.ts";
 import { type TrainStage, trainStages } from "./stage.ts";
+import { requireLogits } from "./stages/every.ts";
+import type { World } from "./world.ts";
 
 /**
  * Traces what a recipe's stages will run, for one small batch and without derivatives: sizes that do
@@ -19,22 +19,23 @@ export function traceStages(elaborated: Elaborated): readonly Diagnostic[] {
   const first = world.diagnostics.length;
   const found: Diagnostic[] = [];
   for (const stage of trainStages(elaborated.stages)) {
-    if (!tracePrograms(elaborated, stage)) continue;
-    const asked = stage.plan.every.flatMap((every) => every.samples)[0];
-    if (asked !== undefined) found.push(...samplingFindings(elaborated, stage));
+    const batch = world.builder.axis("batch", 2);
+    const time = world.builder.axis("time", stage.plan.rowTokens);
+    world.known = new Map();
+    const asked = stage.plan.every.some((every) => every.samples.length > 0);
+    if (tracePrograms(world, stage, batch, time) && asked) {
+      found.push(...findingsOf(world, stage, batch, time));
+    }
+    world.known = undefined;
   }
   return [...world.diagnostics.slice(first), ...found];
 }
 
-function tracePrograms(elaborated: Elaborated, stage: TrainStage): boolean {
-  const { world } = elaborated;
+function tracePrograms(world: World, stage: TrainStage, batch: Axis, time: Axis): boolean {
   const before = world.diagnostics.length;
-  const { builder } = world;
-  const batch = builder.axis("batch", 2);
-  const time = builder.axis("time", stage.plan.rowTokens);
   world.parameters = stateReader(world, stage.model);
   world.time = time;
-  const data = tokensRecord(world, tokenInputs(world, unionAxes([batch, time])));
+  const data = tokensRecord(world, tokenInputs(world, [batch, time]));
   tracedLoss(world, stage.site, stage.objective, stage.model.instance, data);
   for (const { metric } of stage.measured) {
     callWithModel(world, stage.site, metric.measured, stage.model.instance, data);
@@ -45,19 +46,30 @@ function tracePrograms(elaborated: Elaborated, stage: TrainStage): boolean {
 }
 
 /** Why a stage's model cannot be sampled; empty where it can. */
-export function samplingFindings(elaborated: Elaborated, stage: TrainStage): readonly Diagnostic[] {
+export function samplingFindings(
+  elaborated: Elaborated,
+  stage: TrainStage,
+): readonly Diagnostic[] {
   const { world } = elaborated;
+  const batch = world.builder.axis("batch", 2);
+  const time = world.builder.axis("time", stage.plan.rowTokens);
+  const first = world.diagnostics.length;
+  const found = findingsOf(world, stage, batch, time);
+  return [...world.diagnostics.slice(first), ...found];
+}
+
+function findingsOf(
+  world: World,
+  stage: TrainStage,
+  batch: Axis,
+  time: Axis,
+): readonly Diagnostic[] {
   const { instance } = stage.model;
   const name = instance.item.name.text;
-  const before = world.diagnostics.length;
   const has = instance.scope.names.get("logits")?.kind === "function";
-  if (!requireLogits(world, stage.site, name, has)) return world.diagnostics.slice(before);
-  const callee = member(world, stage.site, instance, "logits");
-  const traced =
-    callee.kind === "unknown"
-      ? undefined
-      : tracedLogits(world, stage, 2, stage.plan.rowTokens);
-  if (traced === undefined) return world.diagnostics.slice(before);
+  if (!requireLogits(world, stage.site, name, has)) return [];
+  const traced = tracedLogits(world, stage, batch, time);
+  if (traced === undefined) return [];
   const place = stage.plan.every.flatMap((every) => every.samples)[0]?.place ?? stage.plan.place;
   return leakDiagnostics(world, causalityOf(world, traced).leaks, place);
 }

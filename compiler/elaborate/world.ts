@@ -1,4 +1,4 @@
-import type { Expression, Span } from "../../grammar/tree.ts";
+import type { Expression, FunctionItem, Span } from "../../grammar/tree.ts";
 import {
   badSize,
   doesNotFit,
@@ -54,6 +54,8 @@ export interface World {
   parameters: ParameterReader | undefined;
   /** Time of the program that is traced: its size is not a number, since decoders have another. */
   time: Axis | undefined;
+  /** Results of methods by what they were given, while one reader of parameters is in place. */
+  known: Map<FunctionItem, Map<string, Value>> | undefined;
   nextParameter: number;
   /** Dimensions that `each d { … }` gives to the parameters made inside. */
   leading: readonly Axis[];
@@ -61,6 +63,8 @@ export interface World {
   address: readonly string[];
   /** Path of the module whose code is traced. */
   path: string;
+  /** The calls that are being evaluated, outermost first. */
+  readonly calls: Site[];
   steps: number;
   exhausted: boolean;
   evaluate(expression: Expression, scope: Scope): Value;
@@ -92,23 +96,38 @@ export function placeOf(site: Site): Place {
   return { file: site.file, range: { start: site.span.start, end: site.span.end } };
 }
 
-/** Reports a fact once for each place and gives the value that nothing is known of. */
+/**
+ * Reports a fact once for each place and gives the value that nothing is known of. What goes wrong
+ * inside the library is reported at the recipe's own call, since that is what its reader can change.
+ */
 export function report<Found>(
   world: World,
   kind: DiagnosticKind<Found>,
   site: Site,
   found: Found,
 ): Value {
-  const diagnostic = diagnose(kind, placeOf(site), found);
+  const own = isLibrary(site.file) ? world.calls.findLast((call) => !isLibrary(call.file)) : site;
+  const inside = { place: placeOf(site), message: "here, inside the library" };
+  const diagnostic = diagnose(kind, placeOf(own ?? site), found, {
+    related: own === undefined || own === site ? [] : [inside],
+  });
   const known = world.diagnostics.some(
-    (other) =>
-      other.code === diagnostic.code &&
-      other.place.file === diagnostic.place.file &&
-      other.place.range?.start === diagnostic.place.range?.start &&
-      other.place.range?.end === diagnostic.place.range?.end,
+    (other) => other.code === diagnostic.code && samePlace(other.place, diagnostic.place),
   );
   if (!known) world.diagnostics.push(diagnostic);
   return UNKNOWN;
+}
+
+function isLibrary(file: string): boolean {
+  return file.startsWith("std/");
+}
+
+function samePlace(left: Place, right: Place): boolean {
+  return (
+    left.file === right.file &&
+    left.range?.start === right.range?.start &&
+    left.range?.end === right.range?.end
+  );
 }
 
 /** Reports a value that has no meaning at its place; nothing where the value is unknown already. */

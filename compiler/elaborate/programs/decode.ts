@@ -37,12 +37,9 @@ export interface TracedLogits {
 export function tracedLogits(
   world: World,
   stage: TrainStage,
-  rows: number,
-  length: number,
+  batch: Axis,
+  time: Axis,
 ): TracedLogits | undefined {
-  const { builder } = world;
-  const batch = builder.axis("batch", rows);
-  const time = builder.axis("time", length);
   const tokens = tokenInputs(world, [batch, time]);
   world.parameters = stateReader(world, stage.model);
   world.time = time;
@@ -83,14 +80,16 @@ export function decodeStep(
   sizes: DecodeSizes,
 ): Step | undefined {
   const { builder } = world;
-  const traced = tracedLogits(world, stage, sizes.rows, sizes.capacity);
+  const batch = builder.axis("batch", sizes.rows);
+  const time = builder.axis("time", sizes.capacity);
+  const traced = tracedLogits(world, stage, batch, time);
   if (traced === undefined) return undefined;
   const name = `${stage.plan.address}.${sampled.name}`;
   const decoder = incremental(builder, {
     name,
     outputs: [{ name: "logits", node: traced.logits }],
-    time: traced.time,
-    batch: traced.batch,
+    time,
+    batch,
     chunk: sizes.chunk,
     capacity: sizes.capacity,
   });
@@ -100,7 +99,7 @@ export function decodeStep(
   const chosen = builder.apply("gather", [logits, last], { axis: decoder.time });
   const positional = [
     tensor(chosen),
-    tensor(builder.input("chance", "data", [traced.batch], "real")),
+    tensor(builder.input("chance", "data", [batch], "real")),
     tensor(builder.input("temperature", "host", [], "real")),
   ];
   const given = { positional, named: new Map<string, Value>() };
@@ -109,8 +108,8 @@ export function decodeStep(
     refuse(world, sampled.site, "a sampler that gives a token for each row", token);
     return undefined;
   }
-  const node = builder.expanded(token.node, [traced.batch]);
-  const { outputs, carried } = asCaches(world, decoder, traced.batch, [{ name: "token", node }]);
+  const node = builder.expanded(token.node, [batch]);
+  const { outputs, carried } = asCaches(world, decoder, batch, [{ name: "token", node }]);
   return optimise(builder, makeStep(builder, name, outputs, carried));
 }
 
