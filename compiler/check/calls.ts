@@ -1,4 +1,4 @@
-import type { Expression, Setting, Span } from "../../grammar/tree.ts";
+import type { Setting, Span } from "../../grammar/tree.ts";
 import { duplicateDimension } from "../../program/diagnostics/catalogue/dimensions.ts";
 import { interfaceValue, notApplied } from "../../program/diagnostics/catalogue/models.ts";
 import {
@@ -9,12 +9,7 @@ import {
   positionalAfterNamed,
   tooManyArguments,
 } from "../../program/diagnostics/catalogue/settings.ts";
-import {
-  hole,
-  notCallable,
-  unknownField,
-  wrongArity,
-} from "../../program/diagnostics/catalogue/types.ts";
+import { hole, notCallable, wrongArity } from "../../program/diagnostics/catalogue/types.ts";
 import { type Bound, bindArguments } from "./bind-arguments.ts";
 import type { CallShape, Checker } from "./checker.ts";
 import { dimensions, repeated, sizedDimension } from "./dimensions.ts";
@@ -27,7 +22,6 @@ import { fileScope, type Scope } from "./scope.ts";
 import { UNKNOWN_SIZE } from "./sizes.ts";
 import { checkStageCall, wantFiles } from "./stages.ts";
 import { substitute } from "./substitute.ts";
-import { suggest } from "./suggest.ts";
 import {
   describe,
   type FunctionType,
@@ -595,23 +589,4 @@ function construct(
     });
   }
   return record;
-}
-
-/** A field that the declared record of a place does not have. */
-export function reportUnknownFields(
-  checker: Checker,
-  node: Extract<Expression, { kind: "record" }>,
-  wanted: RecordType,
-  scope: Scope,
-): void {
-  for (const field of node.fields) {
-    if (field.kind !== "record-field" || wanted.fields.has(field.name.text)) continue;
-    const known = [...wanted.fields.keys()];
-    checker.report.add(unknownField, scope.module, field.name.span, {
-      name: field.name.text,
-      of: wanted.name ?? "the record",
-      known,
-      suggestion: suggest(field.name.text, known),
-    });
-  }
 }

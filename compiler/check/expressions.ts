@@ -1,4 +1,4 @@
-import type { Expression, NumberNode, RecordNode, StringNode } from "../../grammar/tree.ts";
+import type { Expression, Name, NumberNode, RecordNode, StringNode } from "../../grammar/tree.ts";
 import { duplicateName } from "../../program/diagnostics/catalogue/names.ts";
 import { notAStage, notData } from "../../program/diagnostics/catalogue/stages.ts";
 import {
@@ -6,6 +6,7 @@ import {
   duplicateField,
   hole,
   noValue,
+  unknownField,
   unknownUnit,
 } from "../../program/diagnostics/catalogue/types.ts";
 import type { Checker } from "./checker.ts";
@@ -264,6 +265,9 @@ function inferRecord(
       continue;
     }
     const name = field.name.text;
+    if (wanted?.name !== undefined && !wanted.fields.has(name)) {
+      reportUnknownField(checker, field.name, wanted, scope);
+    }
     const type = checker.infer(field.value, scope, wanted?.fields.get(name)?.type);
     if (fields.has(name)) {
       checker.report.add(duplicateField, scope.module, field.name.span, { name });
@@ -280,6 +284,17 @@ function inferRecord(
   };
 }
 
+/** A record that is written out for a declared type has the fields of that type only. */
+function reportUnknownField(checker: Checker, name: Name, wanted: RecordType, scope: Scope): void {
+  const known = [...wanted.fields.keys()];
+  checker.report.add(unknownField, scope.module, name.span, {
+    name: name.text,
+    of: wanted.name ?? "the record",
+    known,
+    suggestion: suggest(name.text, known),
+  });
+}
+
 function inferBlock(
   checker: Checker,
   node: Extract<Expression, { kind: "block" }>,
@@ -287,12 +302,10 @@ function inferBlock(
   expected: Type | undefined,
 ): Type {
   const scope = inner(outer);
-  let last: Type = UNKNOWN;
   const places = new Map<string, { start: number; end: number }>();
   for (const statement of node.statements) {
     if (statement.kind === "expression") {
-      const isResult = statement.value === node.result;
-      last = checker.infer(statement.value, scope, isResult ? expected : undefined);
+      checker.infer(statement.value, scope);
       continue;
     }
     const { name } = statement;
@@ -322,7 +335,7 @@ function inferBlock(
     places.set(name.text, name.span);
     scope.names.set(name.text, type);
   }
-  if (node.result !== undefined) return last;
+  if (node.result !== undefined) return checker.infer(node.result, scope, expected);
   const unreadable = node.statements.length === 0;
   if (!unreadable && expected !== undefined && !isSilent(expected)) {
     checker.report.add(

@@ -52,6 +52,10 @@ export interface CheckResult {
 export function check(entry: string, facts: Facts, options: CheckOptions = {}): CheckResult {
   const { program, diagnostics, wanted } = resolveModules(entry, facts);
   const inputs = options.inputs ?? new Map();
+  // While files are missing nothing can be said of what stands in them; the next call says all.
+  if (wanted.length > 0) {
+    return { program: { ...program, types: new Map() }, diagnostics, wanted };
+  }
   const first = checkProgram(program, facts, inputs);
   const results = [first];
   if (options.all === true) {

@@ -229,7 +229,11 @@ function matchCount(units: readonly string[], actual: Type): Problem | undefined
 function matchDimension(expected: Dimensions, actual: Type, found: Matching): Problem | undefined {
   const [variable] = expected.named;
   const value = dimensionsOf(actual, variable?.name ?? "dimension");
-  if (value === undefined) return { kind: "not-dimension" };
+  if (value === undefined) {
+    return actual.kind === "list" && isSilent(actual.element)
+      ? undefined
+      : { kind: "not-dimension" };
+  }
   if (variable?.variable === undefined || !found.open.has(variable.variable)) return undefined;
   found.dimensions.set(variable.variable, value);
   return undefined;

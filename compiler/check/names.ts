@@ -17,6 +17,31 @@ export function namesInScope(checker: Checker, scope: Scope): string[] {
   return names;
 }
 
+/** Names whose kind fits the place: a type is no value, and only functions make stages. */
+function namesFor(
+  checker: Checker,
+  scope: Scope,
+  use: "value" | "function" | "stage",
+): readonly string[] {
+  const locals = new Set(localNames(scope));
+  return namesInScope(checker, scope).filter((name) => {
+    if (locals.has(name)) return use !== "stage";
+    const item = lookup(checker.program, scope.module, name)?.item;
+    switch (item?.kind) {
+      case "type":
+        return false;
+      case "record":
+      case "model":
+        return use === "function";
+      case "function":
+        if (use !== "stage") return true;
+        return item.body?.kind !== "row" || item.body.table.text === "stage";
+      default:
+        return use !== "stage";
+    }
+  });
+}
+
 /** The declaration that a name of a file stands for, unless a body has the name. */
 export function declarationOf(
   checker: Checker,
@@ -45,8 +70,7 @@ export function resolveName(
   if (checker.program.modules.get(scope.module)?.imported.has(node.name) === true) return UNKNOWN;
   // Without the prelude nobody can say what is missing.
   if (!checker.program.modules.has(PRELUDE)) return UNKNOWN;
-  const names = namesInScope(checker, scope);
-  const suggestion = suggest(node.name, names);
+  const suggestion = suggest(node.name, namesFor(checker, scope, use));
   if (use === "stage") {
     checker.report.add(unknownStageKind, scope.module, node.span, { name: node.name, suggestion });
     return UNKNOWN;

@@ -170,11 +170,9 @@ export function checkStagePositions(checker: Checker, path: string, tree: Source
   };
   const statements = (all: readonly Statement[], result: Expression | undefined): void => {
     for (const statement of all) {
-      if (statement.kind === "expression") {
-        if (statement.value === result) reaching(statement.value);
-        else walk(statement.value);
-      } else walk(statement);
+      walk(statement.kind === "expression" ? statement.value : statement);
     }
+    if (result !== undefined) reaching(result);
   };
   const reaching = (node: Expression): void => {
     switch (node.kind) {

@@ -6,16 +6,20 @@ import type {
   RecordTypeNode,
   TypeNode,
 } from "../../grammar/tree.ts";
-import { resultOnly, unknownDimension } from "../../program/diagnostics/catalogue/dimensions.ts";
+import {
+  duplicateDimension,
+  resultOnly,
+  unknownDimension,
+} from "../../program/diagnostics/catalogue/dimensions.ts";
 import { duplicateName, unknownType } from "../../program/diagnostics/catalogue/names.ts";
 import { unknownUnit, wrongTypeArguments } from "../../program/diagnostics/catalogue/types.ts";
 import type { Checker } from "./checker.ts";
 import {
   type Dimension,
   type Dimensions,
-  describeDimensions,
   dimensions,
   freshVariable,
+  hasDimension,
   NO_DIMENSIONS,
   type Rest,
   rigidDimension,
@@ -24,7 +28,7 @@ import {
 } from "./dimensions.ts";
 import { lookup, PRELUDE } from "./modules.ts";
 import { freshInterface, freshRecord } from "./open-types.ts";
-import { inner, local, localNames, type Scope } from "./scope.ts";
+import { inner, local, type Scope } from "./scope.ts";
 import { addSizes, constantSize } from "./sizes.ts";
 import { suggest } from "./suggest.ts";
 import {
@@ -294,14 +298,31 @@ function sidesOf(
       continue;
     }
     const first = setOf(argument.from, context);
+    reportTwice(all, first, argument, context);
     all = union(all, first);
     if (argument.to !== undefined) {
       from = first;
       to = setOf(argument.to, context);
+      reportTwice(all, to, argument, context);
       all = union(all, to);
     }
   }
   return { all, from, to };
+}
+
+/** A tensor's dimensions are known by name, so none stands twice. */
+function reportTwice(
+  set: Dimensions,
+  more: Dimensions,
+  node: DimensionsNode,
+  context: TypeContext,
+): void {
+  const twice = more.named.find((dimension) => hasDimension(set, dimension));
+  if (twice === undefined) return;
+  context.checker.report.add(duplicateDimension, context.scope.module, node.span, {
+    name: twice.name,
+    what: "the tensor",
+  });
 }
 
 export function setOf(nodes: readonly DimensionNode[], context: TypeContext): Dimensions {
@@ -393,7 +414,7 @@ function newDimension(
   node: Expression,
   { checker, scope, open }: TypeContext,
 ): Dimensions {
-  if (open === undefined || open.result) {
+  if (open === undefined || (open.result && !isField(name, scope))) {
     checker.report.add(
       open === undefined ? unknownDimension : resultOnly,
       scope.module,
@@ -413,8 +434,26 @@ function newDimension(
   return set;
 }
 
-export function dimensionNames(scope: Scope): string[] {
-  return localNames(scope).filter((name) => local(scope, name)?.kind === "dimension");
+/** Names of dimensions in scope; members of models whose types are not known yet stay unasked. */
+function dimensionNames(scope: Scope): string[] {
+  const names: string[] = [];
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
+    for (const [name, entry] of at.names) {
+      if (typeof entry !== "function" && entry.kind === "dimension" && !name.startsWith("..")) {
+        names.push(name);
+      }
+    }
+  }
+  return names;
+}
+
+/** Lifting names dimensions after fields: a result may have one of a parameter's record. */
+function isField(name: string, scope: Scope): boolean {
+  for (const entry of scope.names.values()) {
+    if (typeof entry !== "function" && entry.kind === "record" && entry.fields.has(name))
+      return true;
+  }
+  return false;
 }
 
 /** The type of a record with the dimensions that its fields name. */
@@ -507,15 +546,13 @@ export function parameterTensor(nodes: readonly DimensionsNode[], context: TypeC
   let sides: { from: Dimensions; to: Dimensions } | undefined;
   for (const node of nodes) {
     const from = setOf(node.from, context);
+    reportTwice(all, from, node, context);
     all = dimensions([...all.named, ...from.named], [...all.rests, ...from.rests]);
     if (node.to === undefined) continue;
     const to = setOf(node.to, context);
+    reportTwice(from, to, node, context);
     sides = { from, to };
     all = dimensions([...all.named, ...to.named], [...all.rests, ...to.rests]);
   }
   return tensor("real", all, { sides, computed: true });
-}
-
-export function describeSet(set: Dimensions): string {
-  return `[${describeDimensions(set)}]`;
 }

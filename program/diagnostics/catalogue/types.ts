@@ -63,8 +63,10 @@ export const missingFields = define<{ names: readonly string[]; of: string }>({
     `expected ${names.map((name) => `\`${name}\``).join(", ")} in ${of}, found none`,
   explain: {
     why: "A record has every field that has no default in its declaration.",
-    wrong: "record Size { width: Int, depth: Int = 2 }\nlet small = Size { depth: 4 }\n",
-    right: "record Size { width: Int, depth: Int = 2 }\nlet small = Size { width: 64, depth: 4 }\n",
+    wrong:
+      "record Size { width: Int, depth: Int = 2 }\nfn area(size: Size) -> Int { size.width * size.depth }\nlet small = area({ depth: 4 })\n",
+    right:
+      "record Size { width: Int, depth: Int = 2 }\nfn area(size: Size) -> Int { size.width * size.depth }\nlet small = area({ width: 64, depth: 4 })\n",
   },
 });
 
@@ -84,8 +86,10 @@ export const unknownField = define<{
       : `did you mean \`${suggestion}\`?`,
   explain: {
     why: "A record that is written out for a declared type has only the fields of that type: another one would have no effect.",
-    wrong: "record Size { width: Int }\nlet small = Size { width: 64, widht: 32 }\n",
-    right: "record Size { width: Int }\nlet small = Size { width: 64 }\n",
+    wrong:
+      "record Size { width: Int }\nfn area(size: Size) -> Int { size.width ^ 2 }\nlet small = area({ width: 64, widht: 32 })\n",
+    right:
+      "record Size { width: Int }\nfn area(size: Size) -> Int { size.width ^ 2 }\nlet small = area({ width: 64 })\n",
   },
 });
 
