@@ -3,6 +3,7 @@ import { stringAttribute } from "../operations/attributes.ts";
 import type { Node } from "../operations/tensor.ts";
 import type { GraphBuilder } from "./build.ts";
 import { fold } from "./fold.ts";
+import { narrow } from "./narrow.ts";
 import { resolveSizes } from "./sizes.ts";
 import type { Input, InputRole, Step } from "./step.ts";
 import { tidy } from "./tidy.ts";
@@ -14,6 +15,7 @@ type Pass = (builder: GraphBuilder, roots: readonly Node[]) => readonly Node[];
 export const graphPasses: readonly { readonly name: string; readonly run: Pass }[] = [
   { name: "sizes", run: resolveSizes },
   { name: "tidy", run: tidy },
+  { name: "narrow", run: narrow },
   { name: "fold", run: fold },
   { name: "tidy again", run: tidy },
 ];

@@ -4,11 +4,21 @@ import type { Axis, Element, TensorType } from "./tensor.ts";
 /** Sets of axes, and what shape rules have in common. */
 
 export function sortedAxes(axes: readonly Axis[]): readonly Axis[] {
-  return [...axes].sort((a, b) => a.id - b.id);
+  return areSorted(axes) ? axes : [...axes].sort((a, b) => a.id - b.id);
 }
 
+function areSorted(axes: readonly Axis[]): boolean {
+  return axes.every((axis, place) => place === 0 || (axes[place - 1]?.id ?? 0) < axis.id);
+}
+
+/** All axes of the sets, in ascending order of id. */
 export function unionAxes(...sets: readonly (readonly Axis[])[]): readonly Axis[] {
-  return sortedAxes([...new Set(sets.flat())]);
+  const [first = [], ...others] = sets;
+  const largest = others.reduce((most, set) => (set.length > most.length ? set : most), first);
+  const contained = sets.every(
+    (set) => set === largest || set.every((axis) => largest.includes(axis)),
+  );
+  return sortedAxes(contained ? largest : [...new Set(sets.flat())]);
 }
 
 export function withoutAxes(axes: readonly Axis[], removed: readonly Axis[]): readonly Axis[] {

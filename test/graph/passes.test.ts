@@ -99,3 +99,33 @@ describe("host scalars", () => {
     }
   });
 });
+
+describe("narrow", () => {
+  const build = createBuilder();
+  const [batch, time, width, vocabulary] = [
+    build.axis("batch", 2),
+    build.axis("time", 5),
+    build.axis("width", 3),
+    build.axis("vocabulary", 7),
+  ];
+  const x = build.input("x", "data", [batch, time, width], "real");
+  const scale = build.input("scale", "state", [width], "real");
+  const embed = build.input("embed", "state", [vocabulary, width], "real");
+  const last = build.input("last", "data", [batch], "int");
+  const hidden = build.apply("multiply", [build.apply("softmax", [x], { over: [width] }), scale]);
+  const logits = build.apply("dot", [hidden, embed], { over: [width] });
+  const chosen = build.apply("gather", [logits, last], { axis: time });
+
+  it("multiplies the one position that is read", () => {
+    const step = stepOf(build, { chosen });
+    const better = optimise(build, step);
+    expect(interpret(better, drawn(step)).outputs).toEqual(interpret(step, drawn(step)).outputs);
+    const products = reachable(rootsOf(better)).filter((node) => node.operation === "dot");
+    expect(products.map((node) => node.axes)).toEqual([[batch, vocabulary]]);
+  });
+
+  it("leaves what something else reads as it is", () => {
+    const step = stepOf(build, { chosen, logits });
+    expect(rootsOf(optimise(build, step))).toEqual([chosen, logits]);
+  });
+});
