@@ -4,10 +4,11 @@ import { join } from "node:path";
 import type { Disk } from "../host/disk.ts";
 import type { Manifest } from "../runs/manifest.ts";
 import { readMetrics } from "../runs/metrics-file.ts";
-import { replaceText } from "../runs/replace-file.ts";
+import { replaceFile, replaceText } from "../runs/replace-file.ts";
+import { eventFile } from "./event-file.ts";
 import { reportPage } from "./page.ts";
 
-/** Writes `report.html`, one file that needs nothing else to be read. */
+/** Writes `report.html`, one file that needs nothing else to be read, and the events for TensorBoard. */
 export async function writeReport(disk: Disk, folder: string, manifest: Manifest): Promise<void> {
   const require = createRequire(import.meta.url);
   const [script, style] = await Promise.all([
@@ -20,4 +21,6 @@ export async function writeReport(disk: Disk, folder: string, manifest: Manifest
     join(folder, "report.html"),
     reportPage(manifest, records, { script, style }),
   );
+  const events = eventFile(records, new Date(manifest.begun));
+  await replaceFile(disk, join(folder, "events.out.tfevents.levain"), [events]);
 }

@@ -50,4 +50,6 @@ export interface StepEvent {
   readonly gradient_norm: number;
   /** What the loss was divided by; 0 in a step from which nothing was learnt. */
   readonly count: number;
+  /** Of training, since the run was begun; measuring and saving not counted. */
+  readonly seconds: number;
 }

@@ -142,6 +142,7 @@ export class Trainer {
       tokens_per_second: Math.round((1000 * this.#progress.tokens) / Math.max(elapsed, 1e-3)),
       gradient_norm: scalar(outputs, "gradient_norm"),
       count: scalar(outputs, "count"),
+      seconds: this.#counters.elapsed / 1000,
     };
   }
 
