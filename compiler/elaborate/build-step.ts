@@ -1,7 +1,7 @@
 import type { CompileRequest, InitialState } from "../../program/compile-request.ts";
 import type { Diagnostic } from "../../program/diagnostics/diagnostic.ts";
 import { invariant } from "../../program/invariant.ts";
-import type { GraphBuilder } from "../graph/index.ts";
+import { type GraphBuilder, optimise } from "../graph/index.ts";
 import type { Step } from "../graph/step.ts";
 import { type Elaborated, elaborate } from "./elaborate.ts";
 import { decodeStep } from "./programs/decode.ts";
@@ -14,7 +14,7 @@ import type { World } from "./world.ts";
 export type StepRequest = Exclude<CompileRequest, { kind: "initialise" }>;
 
 export interface BuiltStep {
-  /** After all passes over the graph. Undefined where the recipe was refused. */
+  /** Undefined where the recipe was refused. */
   readonly step: Step | undefined;
   readonly builder: GraphBuilder;
   readonly diagnostics: readonly Diagnostic[];
@@ -22,12 +22,15 @@ export interface BuiltStep {
 
 /**
  * The graph of one program of a stage. The recipe is evaluated anew for each, so that a program does
- * not depend on which others were built before it.
+ * not depend on which others were built before it. `after` is the last pass over the graph that is
+ * done (`build`: none); without it all are.
  */
-export function buildStep(elaborated: Elaborated, request: StepRequest): BuiltStep {
+export function buildStep(elaborated: Elaborated, request: StepRequest, after?: string): BuiltStep {
   const { world, stage } = stageAnew(elaborated, request.stage);
-  const step = stepOf(world, stage, request);
-  return { step, builder: world.builder, diagnostics: world.diagnostics };
+  const { builder, diagnostics } = world;
+  const built = stepOf(world, stage, request);
+  const step = built === undefined || after === "build" ? built : optimise(builder, built, after);
+  return { step, builder, diagnostics };
 }
 
 function stepOf(world: World, stage: TrainStage, request: StepRequest): Step | undefined {

@@ -54,6 +54,7 @@ export function createWorld(program: Program, options: ElaborateOptions): World 
     calls: [],
     steps: 0,
     exhausted: false,
+    lastPass: undefined,
     evaluate: (expression, scope) => evaluate(world, expression, scope),
     invoke: (callee, given, site, scope) => invoke(world, callee, given, site, scope),
   };
@@ -98,7 +99,8 @@ function promised(world: World, item: EnsureItem): readonly ContractPlan[] {
     case "unknown":
       return [];
     case "boolean":
-      if (!value.value) report(world, promiseBroken, site, { text, found: "false", phase: undefined });
+      if (!value.value)
+        report(world, promiseBroken, site, { text, found: "false", phase: undefined });
       return [];
     case "promise":
       return contractOf(world, site, text, value);

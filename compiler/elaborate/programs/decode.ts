@@ -1,12 +1,11 @@
+import type { CausalityAnswer } from "../../graph/index.ts";
 import {
   causality,
-  incremental,
   type IncrementalStep,
+  incremental,
   makeStep,
-  optimise,
   rebuild,
 } from "../../graph/index.ts";
-import type { CausalityAnswer } from "../../graph/index.ts";
 import type { Step } from "../../graph/step.ts";
 import { axesAttribute } from "../../operations/attributes.ts";
 import type { Axis, Node } from "../../operations/tensor.ts";
@@ -68,7 +67,6 @@ export function causalityOf(world: World, traced: TracedLogits): CausalityAnswer
   });
 }
 
-
 /**
  * The decoder that follows from the model's text: a chunk of positions with what is remembered of
  * earlier ones, then the sampler on the logits of each row's last real position.
@@ -110,7 +108,7 @@ export function decodeStep(
   }
   const node = builder.expanded(token.node, [batch]);
   const { outputs, carried } = asCaches(world, decoder, batch, [{ name: "token", node }]);
-  return optimise(builder, makeStep(builder, name, outputs, carried));
+  return makeStep(builder, name, outputs, carried);
 }
 
 interface Program {
@@ -145,7 +143,10 @@ function asCaches(
     );
   }
   const initials = new Map(decoder.states.map(({ input, initial }) => [input, initial] as const));
-  const roots = [...outputs.map((output) => output.node), ...decoder.carried.map(({ next }) => next)];
+  const roots = [
+    ...outputs.map((output) => output.node),
+    ...decoder.carried.map(({ next }) => next),
+  ];
   const made = rebuild(builder, roots, replacements);
   return {
     outputs: outputs.map(({ name }, place) => ({ name, node: made[place] ?? count })),

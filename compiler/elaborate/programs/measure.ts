@@ -1,4 +1,4 @@
-import { makeStep, optimise } from "../../graph/index.ts";
+import { makeStep } from "../../graph/index.ts";
 import type { Step } from "../../graph/step.ts";
 import type { MeasuredFunction, TrainStage } from "../stage.ts";
 import { refuse, type World } from "../world.ts";
@@ -29,5 +29,5 @@ export function measureStep(
   }
   const node = builder.expanded(value.node, [batch, time]);
   const outputs = [{ name: "value", node }];
-  return optimise(builder, makeStep(builder, `${stage.plan.address}.${measured.name}`, outputs, []));
+  return makeStep(builder, `${stage.plan.address}.${measured.name}`, outputs, []);
 }

@@ -1,4 +1,4 @@
-import { differentiate, makeStep, optimise } from "../../graph/index.ts";
+import { differentiate, makeStep } from "../../graph/index.ts";
 import type { Step } from "../../graph/step.ts";
 import type { Node } from "../../operations/tensor.ts";
 import { nowRecord } from "../learning-rate.ts";
@@ -50,7 +50,11 @@ export function trainStep(world: World, stage: TrainStage, sizes: TrainSizes): S
     data,
     [],
     (carried, each) => ({
-      carried: added(world, carried, loss(each).map((term) => term.count)),
+      carried: added(
+        world,
+        carried,
+        loss(each).map((term) => term.count),
+      ),
       stacked: [],
     }),
   ).carried;
@@ -91,7 +95,7 @@ export function trainStep(world: World, stage: TrainStage, sizes: TrainSizes): S
     { name: "gradient_norm", node: norm },
     { name: "count", node: counts[0] ?? zero },
   ];
-  return optimise(builder, makeStep(builder, `${stage.plan.address}.train`, outputs, updates));
+  return makeStep(builder, `${stage.plan.address}.train`, outputs, updates);
 }
 
 function added(world: World, left: readonly Node[], right: readonly Node[]): readonly Node[] {
