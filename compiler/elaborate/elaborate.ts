@@ -54,7 +54,6 @@ export function createWorld(program: Program, options: ElaborateOptions): World 
     calls: [],
     steps: 0,
     exhausted: false,
-    lastPass: undefined,
     evaluate: (expression, scope) => evaluate(world, expression, scope),
     invoke: (callee, given, site, scope) => invoke(world, callee, given, site, scope),
   };

@@ -67,8 +67,6 @@ export interface World {
   readonly calls: Site[];
   steps: number;
   exhausted: boolean;
-  /** Passes over a finished graph stop after this one; undefined for all of them. */
-  lastPass: string | undefined;
   evaluate(expression: Expression, scope: Scope): Value;
   /** Calls a function, model or lambda with values. */
   invoke(callee: Value, given: Given, site: Site, scope: Scope): Value;
