@@ -39,6 +39,8 @@ export interface CausalityAnswer {
   readonly leaks: readonly Finding[];
   /** Empty: nothing crosses from one segment to another. Needed for packed rows only. */
   readonly crossings: readonly Finding[];
+  /** Copies of time that are only ever read less than so many places back. */
+  readonly windows: ReadonlyMap<Axis, number>;
 }
 
 /**
@@ -56,7 +58,11 @@ export function causality(question: CausalityQuestion): CausalityAnswer {
     ...(numbers?.found === undefined ? {} : { found: numbers.found }),
     origins: originsOf(node),
   });
-  const known = walk(outputs, new Map(), question, { time, batch, report });
+  const reach = new Map<Axis, number>();
+  const noteReach: Surroundings["noteReach"] = (copy, window) => {
+    reach.set(copy, Math.max(reach.get(copy) ?? 0, window ?? Number.POSITIVE_INFINITY));
+  };
+  const known = walk(outputs, new Map(), question, { time, batch, report, noteReach });
   const answers = outputs.map((output) => {
     const copy = output.axes.find((axis) => axis.copyOf === time);
     const knowledge = known.get(output) ?? nothing;
@@ -69,6 +75,7 @@ export function causality(question: CausalityQuestion): CausalityAnswer {
   return {
     leaks: findingsOf(answers.map((answer) => answer.leaks)),
     crossings: findingsOf(answers.map((answer) => answer.crossings)),
+    windows: new Map([...reach].filter(([, window]) => Number.isFinite(window))),
   };
 }
 

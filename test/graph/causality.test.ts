@@ -270,7 +270,7 @@ describe("causality", () => {
       unavailable: [],
       originsOf: build.originsOf,
     });
-    expect(answer).toEqual({ leaks: [], crossings: [] });
+    expect(answer).toEqual({ leaks: [], crossings: [], windows: new Map() });
   });
 
   it("finds a leak that only the second iteration of a body makes visible", () => {
@@ -287,6 +287,18 @@ describe("causality", () => {
     const [first = x] = result.carried;
     expect(ask(first, own).leaks.map(show)).toEqual(["reduces-time sum"]);
     expect(values.axes).toContain(source);
+  });
+
+  it("tells how far back a copy is read, if every reading has a window", () => {
+    const own = parts();
+    const { apply, build, time, source, past, number, scores, mask, softmax, mix } = own;
+    const gap = apply("subtract", build.index(time), build.index(source));
+    const within = (width: number) => apply("and", past, apply("less", gap, number(width)));
+    const narrow = mix(softmax(mask(scores, within(2))));
+    const wide = mix(softmax(mask(scores, within(3))));
+    expect(ask(narrow, own).windows).toEqual(new Map([[source, 2]]));
+    expect(ask(apply("add", narrow, wide), own).windows).toEqual(new Map([[source, 3]]));
+    expect(ask(apply("add", narrow, attention(own)), own).windows).toEqual(new Map());
   });
 
   it("says what the mask is and what it must be", () => {

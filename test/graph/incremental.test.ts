@@ -143,6 +143,54 @@ describe("decoding in chunks", () => {
   });
 });
 
+describe("what a decoder remembers", () => {
+  const shapes = (plan: ModelPlan, chunk: number) => {
+    const { build, model } = whole(plan);
+    const { time, batch, output } = model;
+    const outputs = [{ name: "y", node: output }];
+    const request = { name: "decode", outputs, time, batch, chunk, capacity: 20 };
+    return incremental(build, request).states.map(({ name, input }) => [
+      name,
+      axesAttribute(input.attributes, "axes").map((axis) => axis.size),
+    ]);
+  };
+
+  it("is as many rows as fit, the segment among them, and where they were", () => {
+    const plan: ModelPlan = { layers: ["attention"], repeated: ["attention"], times: 3 };
+    expect(shapes(plan, 4)).toEqual([
+      ["decoder.written", [batchSize]],
+      ["decoder.place", [batchSize, 20]],
+      ["decoder.kept.0", [batchSize, 20]],
+      ["decoder.kept.1", [3, batchSize, 20, width]],
+      ["decoder.kept.2", [3, batchSize, 20, width]],
+      ["decoder.kept.3", [batchSize, 20, width]],
+      ["decoder.kept.4", [batchSize, 20, width]],
+    ]);
+  });
+
+  it("is no more than a window reaches back, and the last rows of a shift", () => {
+    const plan: ModelPlan = { layers: ["window", "shift"], repeated: [], times: 1 };
+    expect(shapes(plan, 4)).toEqual([
+      ["decoder.written", [batchSize]],
+      ["decoder.place.1", [batchSize, 1]],
+      ["decoder.last.0", [batchSize, 1]],
+      ["decoder.last.1", [batchSize, 1, width]],
+      ["decoder.last.2", [batchSize, 1, width]],
+      ["decoder.last.3", [batchSize, 1, width]],
+      ["decoder.last.4", [batchSize, 3, width]],
+    ]);
+  });
+
+  it("has the same names and shapes for every size of chunk", () => {
+    const plan: ModelPlan = {
+      layers: ["window", "running sum"],
+      repeated: ["attention"],
+      times: 2,
+    };
+    expect(shapes(plan, 1)).toEqual(shapes(plan, 5));
+  });
+});
+
 describe("random models of the allowed operations", () => {
   it("are proved causal, and no later input changes a bit of an earlier output", () => {
     fc.assert(

@@ -1,6 +1,7 @@
 import { entries } from "../../operations/shape.ts";
 import { findRow } from "../../operations/table.ts";
 import type { Axis } from "../../operations/tensor.ts";
+import type { Lower } from "./knowledge.ts";
 
 /** An operand where a region is looked at: its number, if it is one whatever else is. */
 export type Known = number | undefined;
@@ -36,6 +37,39 @@ export function constantResult(operation: string, operands: readonly Known[]): K
     default:
       return undefined;
   }
+}
+
+/**
+ * The region in which an element-wise operation gives one number, from those of its operands and from
+ * operands that are one number everywhere.
+ */
+export function combinedLower(
+  operation: string,
+  lowers: readonly (Lower | undefined)[],
+  constants: readonly Known[],
+): Lower | undefined {
+  const where = (holds: (lower: Lower) => boolean): Known =>
+    constantResult(
+      operation,
+      lowers.map((lower, place) =>
+        lower !== undefined && holds(lower) ? lower.value : constants[place],
+      ),
+    );
+  const value = where(() => true);
+  if (value === undefined) return undefined;
+  const windows = lowers.flatMap((lower) => (lower?.window === undefined ? [] : [lower.window]));
+  const windowed = Object.is(
+    where((lower) => lower.window !== undefined),
+    value,
+  );
+  return {
+    value,
+    segmented: Object.is(
+      where((lower) => lower.segmented),
+      value,
+    ),
+    window: windowed && windows.length > 0 ? Math.max(...windows) : undefined,
+  };
 }
 
 function infinite(value: Known): Known {

@@ -1,6 +1,6 @@
 import type { Axis, Node } from "../../operations/tensor.ts";
 import { constantOf } from "../simplify/element-wise.ts";
-import { constantResult, type Known } from "./constancy.ts";
+import { combinedLower } from "./constancy.ts";
 import {
   bothImply,
   eitherImplies,
@@ -46,22 +46,19 @@ function passedThrough(node: Node): boolean {
 function lowerOf(node: Node, operands: readonly Knowledge[], copy: Axis): Lower | undefined {
   const masked = lowerOfMask(node, operands, copy);
   if (masked !== undefined) return masked;
-  const known = (segmented: boolean): Known[] =>
-    node.inputs.map((input, place) => {
-      const lower = operands[place]?.lower.get(copy);
-      if (lower !== undefined && (lower.segmented || !segmented)) return lower.value;
-      return constantOf(input);
-    });
-  const value = constantResult(node.operation, known(false));
-  if (value === undefined) return undefined;
-  return { value, segmented: Object.is(constantResult(node.operation, known(true)), value) };
+  return combinedLower(
+    node.operation,
+    operands.map((operand) => operand.lower.get(copy)),
+    node.inputs.map(constantOf),
+  );
 }
 
 /** `select(p, x, c)` where p says that the copy is at or before time. */
 function lowerOfMask(node: Node, [condition]: readonly Knowledge[], copy: Axis): Lower | undefined {
   const value = node.operation === "select" ? constantOf(node.inputs[2]) : undefined;
   if (value === undefined || condition?.implies.past.has(copy) !== true) return undefined;
-  return { value, segmented: condition.implies.segment.has(copy) };
+  const { segment, window } = condition.implies;
+  return { value, segmented: segment.has(copy), window: window.get(copy) };
 }
 
 function implicationsOf(

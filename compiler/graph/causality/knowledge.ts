@@ -36,10 +36,27 @@ export interface Finding {
   readonly origins: readonly Origin[];
 }
 
-/** Where a copy is after time the entry is `value`; with `segmented`, in other segments too. */
+/**
+ * Where a copy is after time the entry is `value`; with `segmented`, in other segments too; with
+ * `window`, also where it is so many places or more before time.
+ */
 export interface Lower {
   readonly value: number;
   readonly segmented: boolean;
+  readonly window: number | undefined;
+}
+
+/** The same number in two places: it holds where it holds in both. */
+export function commonLower(left: Lower, right: Lower | undefined): Lower | undefined {
+  if (right === undefined || !Object.is(left.value, right.value)) return undefined;
+  return {
+    value: left.value,
+    segmented: left.segmented && right.segmented,
+    window:
+      left.window === undefined || right.window === undefined
+        ? undefined
+        : Math.max(left.window, right.window),
+  };
 }
 
 /** What a truth value says where it is true. */
@@ -99,9 +116,8 @@ export function findingsOf(lists: readonly (readonly Finding[])[]): readonly Fin
 export function either(a: Knowledge, b: Knowledge): Knowledge {
   const lower = new Map<Axis, Lower>();
   for (const [axis, left] of a.lower) {
-    const right = b.lower.get(axis);
-    if (right === undefined || !Object.is(left.value, right.value)) continue;
-    lower.set(axis, { value: left.value, segmented: left.segmented && right.segmented });
+    const common = commonLower(left, b.lower.get(axis));
+    if (common !== undefined) lower.set(axis, common);
   }
   const sameSegment = a.segment?.axis === b.segment?.axis && a.segment?.shift === b.segment?.shift;
   return {
@@ -152,7 +168,10 @@ export function sameKnowledge(a: Knowledge, b: Knowledge): boolean {
     a.leaks.length === b.leaks.length &&
     a.crossings.length === b.crossings.length &&
     a.lower.size === b.lower.size &&
-    [...a.lower].every(([axis, lower]) => b.lower.get(axis)?.segmented === lower.segmented) &&
+    [...a.lower].every(([axis, lower]) => {
+      const other = b.lower.get(axis);
+      return other?.segmented === lower.segmented && other.window === lower.window;
+    }) &&
     sets(a.implies.past, b.implies.past) &&
     sets(a.implies.segment, b.implies.segment) &&
     sets(a.implies.shift, b.implies.shift) &&

@@ -6,9 +6,10 @@ import {
 } from "../../operations/attributes.ts";
 import { findRow } from "../../operations/table.ts";
 import type { Axis, Node } from "../../operations/tensor.ts";
-import { constantReduction, constantResult, type Known, neededMask } from "./constancy.ts";
+import { combinedLower, constantReduction, type Known, neededMask } from "./constancy.ts";
 import {
   type CrossingReason,
+  commonLower,
   type Finding,
   findingsOf,
   type Knowledge,
@@ -21,6 +22,8 @@ import {
 export interface Surroundings {
   readonly time: Axis;
   readonly batch: Axis | undefined;
+  /** Told of every reduction over a copy, and of the window that its mask leaves. */
+  readonly noteReach: (copy: Axis, window: number | undefined) => void;
   readonly report: (
     node: Node,
     property: Finding["property"],
@@ -108,7 +111,7 @@ function reduced(
   over: readonly Axis[],
   lower: ReadonlyMap<Axis, Lower>,
   base: Knowledge,
-  { time, batch, report }: Surroundings,
+  { time, batch, report, noteReach }: Surroundings,
 ): Knowledge {
   if (over.includes(time)) return leaking(base, report(node, "causal", "reduces-time", time));
   if (batch !== undefined && over.includes(batch)) {
@@ -121,6 +124,7 @@ function reduced(
   const crossings: Finding[] = [];
   for (const copy of copies) {
     const mask = lower.get(copy);
+    noteReach(copy, mask?.value === needed ? mask?.window : undefined);
     if (needed === undefined) findings.push(report(node, "causal", "reduces-time", copy));
     else if (mask === undefined || mask.value !== needed) {
       const numbers = { needed, found: mask?.value };
@@ -130,7 +134,7 @@ function reduced(
     }
   }
   const kept = new Map<Axis, Lower>();
-  for (const [axis, { value, segmented }] of lower) {
+  for (const [axis, { value, segmented, window }] of lower) {
     if (!node.axes.includes(axis)) continue;
     // Over a copy a region of zeros sums to 0; over other axes the region stays one number.
     const operation = node.operation === "dot" ? "sum" : node.operation;
@@ -138,7 +142,7 @@ function reduced(
       copies.length > 0 && operation !== "softmax" && value !== needed
         ? undefined
         : constantReduction(operation, value, operation === "softmax" ? over : others);
-    if (result !== undefined) kept.set(axis, { value: result, segmented });
+    if (result !== undefined) kept.set(axis, { value: result, segmented, window });
   }
   return {
     ...leaking(base, ...findings),
@@ -158,14 +162,9 @@ function productLower(
   if (!axes.has(time)) return lower;
   for (const axis of axes) {
     if (axis.copyOf !== time) continue;
-    const known = (segmented: boolean): Known[] =>
-      operands.map((operand) => {
-        const own = operand.lower.get(axis);
-        return own !== undefined && (own.segmented || !segmented) ? own.value : undefined;
-      });
-    const value = constantResult("multiply", known(false));
-    if (value === undefined) continue;
-    lower.set(axis, { value, segmented: constantResult("multiply", known(true)) === value });
+    const lowers = operands.map((operand) => operand.lower.get(axis));
+    const made = combinedLower("multiply", lowers, []);
+    if (made !== undefined) lower.set(axis, made);
   }
   return lower;
 }
@@ -198,7 +197,7 @@ function viewed(
         ...axesAttribute(node.attributes, "axes"),
         axisAttribute(node.attributes, "into"),
       ];
-      return along(node, axes, { ...base, lower: commonLower(operands) }, around);
+      return along(node, axes, { ...base, lower: lowerOfAll(operands) }, around);
     }
     case "split":
       return along(
@@ -224,14 +223,16 @@ function viewed(
   }
 }
 
-function commonLower(operands: readonly Knowledge[]): ReadonlyMap<Axis, Lower> {
+function lowerOfAll(operands: readonly Knowledge[]): ReadonlyMap<Axis, Lower> {
   const [first, ...rest] = operands;
   const lower = new Map<Axis, Lower>();
   for (const [axis, own] of first?.lower ?? []) {
-    const others = rest.map((operand) => operand.lower.get(axis));
-    if (others.some((other) => !Object.is(other?.value, own.value))) continue;
-    const segmented = own.segmented && others.every((other) => other?.segmented === true);
-    lower.set(axis, { value: own.value, segmented });
+    const common = rest.reduce<Lower | undefined>(
+      (before, operand) =>
+        before === undefined ? undefined : commonLower(before, operand.lower.get(axis)),
+      own,
+    );
+    if (common !== undefined) lower.set(axis, common);
   }
   return lower;
 }
