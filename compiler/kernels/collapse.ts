@@ -1,4 +1,10 @@
-import { below, type Expression, type Expressions, linearForm, type Variable } from "./expression.ts";
+import {
+  below,
+  type Expression,
+  type Expressions,
+  linearForm,
+  type Variable,
+} from "./expression.ts";
 
 /**
  * Neighbouring loops whose counters only ever occur together, as one index, become one loop: then

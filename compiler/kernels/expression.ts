@@ -143,8 +143,7 @@ export function createExpressions(): Expressions {
     load: (operand, index, element) =>
       intern(`l${operand}[${index.id}]`, { kind: "load", element, operand, index }),
     call,
-    accumulator: (index, element) =>
-      intern(`a${index}`, { kind: "accumulator", element, index }),
+    accumulator: (index, element) => intern(`a${index}`, { kind: "accumulator", element, index }),
     add,
     scale,
     quotient(operand, divisor) {

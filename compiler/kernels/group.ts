@@ -173,7 +173,11 @@ export function group(roots: readonly Node[], profile: DeviceProfile): Grouping 
     });
     if (repeated && operations > 8) return false;
     if (known.length <= 1) return true;
-    return loads === 0 || (loads === 1 && operations <= 6) || (loads === 2 && operations <= 3 && known.length <= 2);
+    return (
+      loads === 0 ||
+      (loads === 1 && operations <= 6) ||
+      (loads === 2 && operations <= 3 && known.length <= 2)
+    );
   }
 
   function placeReduction(node: Node, reading: Reading): void {
@@ -244,7 +248,11 @@ export function group(roots: readonly Node[], profile: DeviceProfile): Grouping 
         placeProduct(node);
         break;
       case "scatter":
-        readInputs(node, (_, index) => (index === 0 ? "elsewhere" : "memory"), open(node, "scatter"));
+        readInputs(
+          node,
+          (_, index) => (index === 0 ? "elsewhere" : "memory"),
+          open(node, "scatter"),
+        );
         break;
       case "scan":
         readInputs(node, () => "direct", open(node, "scan"));

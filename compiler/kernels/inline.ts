@@ -1,6 +1,6 @@
-import { evaluateScalar } from "../../program/scalar-expression.ts";
-import { invariant } from "../../program/invariant.ts";
+import { InternalError, invariant } from "../../program/invariant.ts";
 import { randomState } from "../../program/random.ts";
+import { evaluateScalar } from "../../program/scalar-expression.ts";
 import { hostScalar, isConstantScalar } from "../layout/host-scalar.ts";
 import {
   axesAttribute,
@@ -85,7 +85,11 @@ export function createInliner(
       if (node.element === "real") return value;
       const rounded = make.call("to_int", [value], "int");
       if (node.element === "int") return rounded;
-      return make.call("not", [make.call("equal", [rounded, make.number(0, "int")], "bool")], "bool");
+      return make.call(
+        "not",
+        [make.call("equal", [rounded, make.number(0, "int")], "bool")],
+        "bool",
+      );
     }
     if (!members.has(node)) {
       const view = memory.view(node);
@@ -187,7 +191,7 @@ export function createInliner(
         return choose(make, here, evaluate(inputOf(node, 0), at), make.number(0, node.element));
       }
       default:
-        return invariant(false, `${node.operation} has no scalar form`), make.number(0);
+        throw new InternalError(`${node.operation} has no scalar form`);
     }
   }
 

@@ -1,8 +1,8 @@
 import { invariant } from "../../program/invariant.ts";
 import type { ScalarExpression } from "../../program/scalar-expression.ts";
 import type { OrderedStep } from "../graph/step.ts";
-import { hostScalar, isConstantScalar } from "../layout/host-scalar.ts";
 import { reachable } from "../graph/walk.ts";
+import { hostScalar, isConstantScalar } from "../layout/host-scalar.ts";
 import { rootsOf } from "../layout/roots.ts";
 import {
   axesAttribute,
@@ -20,7 +20,7 @@ import { buildProduct, type ProductSurroundings } from "./product.ts";
 import type { DeviceProfile } from "./profile.ts";
 import type { HostScalar, Kernel, Place, ProgramItem, Storage, View } from "./program.ts";
 import { inDependencyOrder } from "./sequence.ts";
-import { denseView, entryOf, throughView } from "./views.ts";
+import { denseView, entryOf, sameMemory, throughView } from "./views.ts";
 
 export interface Lowered {
   readonly storages: readonly Storage[];
@@ -38,14 +38,18 @@ interface Tensors {
   loops: number;
 }
 
-/**
- * An ordered step as kernels in order. State is written in place except for `staged` names, which
- * are written beside it and copied at the end.
- */
+export interface LowerOptions {
+  /** States that are written beside their memory and copied at the end; others in place. */
+  readonly staged: ReadonlySet<string>;
+  /** Data and outputs pass through the arena, so that kernels need fewer bindings. */
+  readonly packed: boolean;
+}
+
+/** An ordered step as kernels in order. */
 export function lower(
   ordered: OrderedStep,
   profile: DeviceProfile,
-  staged: ReadonlySet<string>,
+  { staged, packed }: LowerOptions,
 ): Lowered {
   const { step } = ordered;
   const tensors: Tensors = {
@@ -56,10 +60,19 @@ export function lower(
     loops: 0,
   };
   const words = (node: Node) => entriesOf(node.axes);
+  const first: ProgramItem[] = [];
+  const last: ProgramItem[] = [];
   const stateViews = new Map<string, View>();
   for (const input of step.inputs) {
     if (input.role === "host") continue;
-    const place = storage(tensors, input.role, input.name, input.node.element, words(input.node));
+    const { element } = input.node;
+    const place = storage(tensors, input.role, input.name, element, words(input.node));
+    if (input.role === "data" && packed) {
+      const copy = storage(tensors, "temporary", input.name, element, words(input.node));
+      invariant(copy.kind === "fixed", "a temporary has a place of its own");
+      tensors.known.set(`data:${input.name}`, copy.storage);
+      first.push({ kind: "copy", from: place, to: copy, words: words(input.node) });
+    }
     if (input.role !== "state") continue;
     const axes = axesAttribute(input.node.attributes, "axes");
     stateViews.set(input.name, denseView(place, axes, input.node.element));
@@ -70,12 +83,12 @@ export function lower(
     if (known === undefined) wanted.set(node, [view]);
     else known.push(view);
   };
-  const last: ProgramItem[] = [];
   for (const { state, next } of step.carried) {
     const view = stateViews.get(state);
     invariant(view !== undefined, `no state ${state}`);
     if (!staged.has(state)) {
-      want(next, view);
+      invariant(view.place.kind === "fixed", "a state in a place of its own");
+      want(next, { ...view, place: { ...view.place, next: true } });
       continue;
     }
     const place = storage(tensors, "temporary", `next ${state}`, view.element, words(next));
@@ -83,14 +96,16 @@ export function lower(
     last.push({ kind: "copy", from: place, to: view.place, words: words(next) });
   }
   for (const { name, node } of step.outputs) {
-    const place = storage(tensors, "output", name, node.element, words(node));
+    const port = storage(tensors, "output", name, node.element, words(node));
+    const place = packed ? storage(tensors, "temporary", name, node.element, words(node)) : port;
     want(node, denseView(place, node.axes, node.element));
+    if (packed) last.push({ kind: "copy", from: place, to: port, words: words(node) });
   }
   const items = lowerScope(tensors, ordered, profile, rootsOf(step), wanted, new Map());
   return {
     storages: tensors.storages,
     scalars: tensors.scalars,
-    items: [...items, ...last],
+    items: [...first, ...items, ...last],
     before: countNodes(rootsOf(step)),
   };
 }
@@ -179,7 +194,14 @@ function lowerScope(
       const id = tensors.known.get(`table:${name}`);
       const place: Place =
         id === undefined
-          ? storage(tensors, "table", name, node.element, entriesOf(axes), valuesAttribute(node.attributes))
+          ? storage(
+              tensors,
+              "table",
+              name,
+              node.element,
+              entriesOf(axes),
+              valuesAttribute(node.attributes),
+            )
           : { kind: "fixed", storage: id };
       const view = denseView(place, axes, node.element);
       views.set(node, view);
@@ -266,7 +288,9 @@ function lowerScope(
   function storeItems(one: Group): readonly ProgramItem[] {
     const buffer = around.memoryView(inputOf(one.anchor, 0));
     return around.destinations(one.anchor).flatMap((destination) => {
-      const fill = sameView(buffer, destination) ? [] : [copyOf(inputOf(one.anchor, 0), destination)];
+      const fill = sameView(buffer, destination)
+        ? []
+        : [copyOf(inputOf(one.anchor, 0), destination)];
       return [...fill, kernelItem(buildStore(one.anchor, destination, around))];
     });
   }
@@ -373,7 +397,7 @@ function lowerScope(
 
 function sameView(left: View, right: View): boolean {
   return (
-    JSON.stringify([left.place, left.offset]) === JSON.stringify([right.place, right.offset]) &&
+    sameMemory(left, right) &&
     [...right.strides].every(
       ([axis, stride]) => axis.size === 1 || left.strides.get(axis) === stride,
     ) &&

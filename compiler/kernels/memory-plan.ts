@@ -19,7 +19,12 @@ export function lifetimes(items: readonly ProgramItem[]): Lifetimes {
     if (known === undefined) spans.set(storage, [from, to]);
     else spans.set(storage, [Math.min(known[0], from), Math.max(known[1], to)]);
   };
-  const loops: { readonly path: string; readonly from: number; readonly to: number; readonly uses: ReadonlySet<number> }[] = [];
+  const loops: {
+    readonly path: string;
+    readonly from: number;
+    readonly to: number;
+    readonly uses: ReadonlySet<number>;
+  }[] = [];
   const visit = (list: readonly ProgramItem[], path: string): void => {
     for (const item of list) {
       const from = position;

@@ -7,7 +7,7 @@ import type { Group } from "./group.ts";
 import { type Coordinates, coordinate, createInliner, type Memory } from "./inline.ts";
 import { entriesOf, inputOf, kindOf } from "./nodes.ts";
 import type { DeviceProfile } from "./profile.ts";
-import type { Nest, NestSchedule, Operand, Phase, Store, View } from "./program.ts";
+import type { Nest, NestSchedule, Phase, Store, View } from "./program.ts";
 import { createReductions, type Reductions, reduced } from "./reduction.ts";
 import { vectorOf } from "./vector.ts";
 
@@ -25,8 +25,14 @@ export function buildNest(group: Group, around: NestSurroundings): Nest {
   const make = createExpressions();
   const domain = domainOrder(group, around);
   const rowAxes = group.rows ?? group.domain;
-  const rows = loopsOf(domain.filter((axis) => rowAxes.includes(axis)), "r");
-  const inner = loopsOf(domain.filter((axis) => !rowAxes.includes(axis)), "c");
+  const rows = loopsOf(
+    domain.filter((axis) => rowAxes.includes(axis)),
+    "r",
+  );
+  const inner = loopsOf(
+    domain.filter((axis) => !rowAxes.includes(axis)),
+    "c",
+  );
   const at: Coordinates = new Map(
     [...rows, ...inner].map(({ axis, variable }) => [axis, make.variable(variable)]),
   );
@@ -78,7 +84,10 @@ export function buildScan(group: Group, around: NestSurroundings): Nest {
   const node = group.anchor;
   const axis = axisAttribute(node.attributes, "axis");
   const backwards = booleanAttribute(node.attributes, "reverse");
-  const rows = loopsOf(domainOrder(group, around).filter((other) => other !== axis), "r");
+  const rows = loopsOf(
+    domainOrder(group, around).filter((other) => other !== axis),
+    "r",
+  );
   const counter: Variable = { name: "c0", size: axis.size };
   const forwards = make.variable(counter);
   const place = backwards
@@ -226,5 +235,3 @@ export function isReduction(node: Node): boolean {
 export function labelOf(group: Group): string {
   return [...new Set([...group.results].map((node) => node.operation))].slice(0, 4).join("+");
 }
-
-export type { Operand };

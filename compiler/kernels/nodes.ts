@@ -1,8 +1,8 @@
-import { axesAttribute, axisAttribute } from "../operations/attributes.ts";
+import { InternalError, invariant } from "../../program/invariant.ts";
+import { hostScalar } from "../layout/host-scalar.ts";
+import { axesAttribute } from "../operations/attributes.ts";
 import { findRow } from "../operations/table.ts";
 import type { Axis, Node } from "../operations/tensor.ts";
-import { hostScalar } from "../layout/host-scalar.ts";
-import { invariant } from "../../program/invariant.ts";
 
 /** What the kernels' builder asks of a node; families, never single methods. */
 export type NodeKind =
@@ -40,7 +40,7 @@ export function kindOf(node: Node): NodeKind {
     case "region":
       return "repeat";
     case "order":
-      return invariant(false, `${node.operation} has no kernel`), "leaf";
+      throw new InternalError(`${node.operation} has no kernel`);
   }
 }
 
@@ -87,8 +87,4 @@ export function sameSet(left: readonly Axis[], right: readonly Axis[]): boolean 
 
 export function unionOf(left: readonly Axis[], right: readonly Axis[]): readonly Axis[] {
   return [...left, ...right.filter((axis) => !left.includes(axis))];
-}
-
-export function axisOf(node: Node, name: string): Axis {
-  return axisAttribute(node.attributes, name);
 }

@@ -6,8 +6,8 @@ import type { Group } from "./group.ts";
 import { choose, createInliner, digits } from "./inline.ts";
 import { finish, labelOf, loopsOf } from "./nest.ts";
 import { entriesOf, inputOf, overOf, rowAxesOf, scatterOver } from "./nodes.ts";
-import type { Combine, Nest, NestSchedule, Phase, View } from "./program.ts";
 import type { ProductSurroundings } from "./product.ts";
+import type { Combine, Nest, NestSchedule, Phase, View } from "./program.ts";
 
 /** Groups that need several kernels: long reductions of few rows, and sums by owner. */
 
@@ -33,18 +33,21 @@ export function buildSplit(group: Group, around: ProductSurroundings): readonly 
     strides: new Map(),
     element,
   };
-  const combine: Combine = node.operation === "max" || node.operation === "min" ? node.operation : "sum";
-  const neutral = { sum: 0, max: Number.NEGATIVE_INFINITY, min: Number.POSITIVE_INFINITY, argmax: 0 };
+  const combine: Combine =
+    node.operation === "max" || node.operation === "min" ? node.operation : "sum";
+  const neutral = {
+    sum: 0,
+    max: Number.NEGATIVE_INFINITY,
+    min: Number.POSITIVE_INFINITY,
+    argmax: 0,
+  };
 
   const first = (() => {
     const make = createExpressions();
     const rows = loopsOf(rowAxes, "r");
     const piece: Variable = { name: "p", size: pieces };
     const counter: Variable = { name: "c0", size: pieceLength };
-    const entry = make.add(
-      make.scale(make.variable(piece), pieceLength),
-      make.variable(counter),
-    );
+    const entry = make.add(make.scale(make.variable(piece), pieceLength), make.variable(counter));
     const place = make.clamp(entry, 0, depth - 1);
     const at = new Map([
       ...rows.map((loop) => [loop.axis, make.variable(loop.variable)] as const),
@@ -139,7 +142,9 @@ export function buildSplit(group: Group, around: ProductSurroundings): readonly 
 }
 
 function scheduleOfPieces(around: ProductSurroundings): NestSchedule {
-  return around.profile.barrierCost === "cheap" ? { kind: "workgroup", workgroup: 64 } : lane(around);
+  return around.profile.barrierCost === "cheap"
+    ? { kind: "workgroup", workgroup: 64 }
+    : lane(around);
 }
 
 function lane(around: ProductSurroundings): NestSchedule {
@@ -171,7 +176,9 @@ export function buildScatter(group: Group, around: ProductSurroundings): readonl
 
   const nest = (
     label: string,
-    build: (make: ReturnType<typeof createExpressions>) => Omit<Nest, "kind" | "label" | "schedule">,
+    build: (
+      make: ReturnType<typeof createExpressions>,
+    ) => Omit<Nest, "kind" | "label" | "schedule">,
   ): Nest => {
     const make = createExpressions();
     return finish(

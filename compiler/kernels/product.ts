@@ -4,8 +4,7 @@ import type { Group } from "./group.ts";
 import { createInliner, digits } from "./inline.ts";
 import { finish, labelOf, loopsOf, type NestSurroundings } from "./nest.ts";
 import { entriesOf, inputOf, overOf } from "./nodes.ts";
-import type { DeviceProfile } from "./profile.ts";
-import type { Kernel, Operand, Place, Product, ProductLoops, ProductSchedule, View } from "./program.ts";
+import type { Kernel, Place, Product, ProductLoops, ProductSchedule, View } from "./program.ts";
 
 /** What products need beside what nests need. */
 export interface ProductSurroundings extends NestSurroundings {
@@ -201,7 +200,10 @@ function inFours(view: View, columns: readonly Axis[], sides: Sides): boolean {
   return (
     view.offset % 4 === 0 &&
     placeInFours(view.place) &&
-    others.every(([axis, stride]) => axis.size === 1 || stride % 4 === 0 || partOfFused(axis, columns, view, last))
+    others.every(
+      ([axis, stride]) =>
+        axis.size === 1 || stride % 4 === 0 || partOfFused(axis, columns, view, last),
+    )
   );
 }
 
@@ -264,7 +266,11 @@ function pack(sides: Sides, around: ProductSurroundings) {
       inner: [],
       range: undefined,
       phases: [
-        { looped: false, reductions: [], stores: [{ operand, index, value, condition: undefined }] },
+        {
+          looped: false,
+          reductions: [],
+          stores: [{ operand, index, value, condition: undefined }],
+        },
       ],
       accumulators: [],
       schedule: { kind: "lane", workgroup: around.profile.workgroup, vector: 1 },
@@ -273,10 +279,3 @@ function pack(sides: Sides, around: ProductSurroundings) {
   );
   return { kernel, view };
 }
-
-/** Profiles that want products in registers of one subgroup need its broadcast. */
-export function usesSubgroups(profile: DeviceProfile): boolean {
-  return profile.barrierCost === "dear" && profile.subgroupSize > 1;
-}
-
-export type { Operand };

@@ -20,9 +20,15 @@ export interface Storage {
 
 /** Where a tensor begins. Inside loops that depends on the iteration. */
 export type Place =
-  | { readonly kind: "fixed"; readonly storage: number }
+  /** `next`: the value of a state for the next run, in the memory of the one that came in. */
+  | { readonly kind: "fixed"; readonly storage: number; readonly next?: true }
   /** `stride` words further for each entry of the loop's axis. */
-  | { readonly kind: "stepped"; readonly from: Place; readonly loop: number; readonly stride: number }
+  | {
+      readonly kind: "stepped";
+      readonly from: Place;
+      readonly loop: number;
+      readonly stride: number;
+    }
   /** A carried value: read from where the last iteration wrote it, first from `start`. */
   | {
       readonly kind: "carried";

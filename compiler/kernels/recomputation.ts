@@ -9,8 +9,19 @@ export interface Recomputation {
 
 /** Functions that cost several additions, roughly. */
 const heavy = new Map([
-  ["exp", 4], ["expm1", 6], ["log", 6], ["log1p", 6], ["sin", 6], ["cos", 6], ["tanh", 8], ["erf", 10],
-  ["sigmoid", 6], ["log_sigmoid", 8], ["power", 10], ["divide", 2], ["sqrt", 2],
+  ["exp", 4],
+  ["expm1", 6],
+  ["log", 6],
+  ["log1p", 6],
+  ["sin", 6],
+  ["cos", 6],
+  ["tanh", 8],
+  ["erf", 10],
+  ["sigmoid", 6],
+  ["log_sigmoid", 8],
+  ["power", 10],
+  ["divide", 2],
+  ["sqrt", 2],
 ]);
 
 /** Estimates, as if everything element-wise below were folded. Nodes come after their inputs. */
@@ -21,7 +32,10 @@ export function recomputation(order: readonly Node[]): (node: Node) => Recomputa
     const kind = kindOf(node);
     if (kind === "scalar" || kind === "view") {
       const own = kind === "view" ? 0 : (heavy.get(node.operation) ?? 1);
-      operations.set(node, node.inputs.reduce((sum, input) => sum + (operations.get(input) ?? 0), own));
+      operations.set(
+        node,
+        node.inputs.reduce((sum, input) => sum + (operations.get(input) ?? 0), own),
+      );
       leaves.set(node, new Set(node.inputs.flatMap((input) => [...(leaves.get(input) ?? [])])));
     } else {
       const computed = node.operation === "constant" || node.operation === "index";

@@ -1,4 +1,4 @@
-import { invariant } from "../../program/invariant.ts";
+import { InternalError } from "../../program/invariant.ts";
 import type { Element, Node } from "../operations/tensor.ts";
 import { below, type Expression, type Expressions } from "./expression.ts";
 import { choose } from "./inline.ts";
@@ -69,8 +69,7 @@ export function reduced(
   switch (node.operation) {
     case "sum":
     case "dot": {
-      const number =
-        value.element === "bool" ? make.call("to_int", [value], "int") : value;
+      const number = value.element === "bool" ? make.call("to_int", [value], "int") : value;
       return reductions.add("sum", number);
     }
     case "max":
@@ -97,6 +96,6 @@ export function reduced(
       return choose(make, some, finite, largest);
     }
     default:
-      return invariant(false, `${node.operation} is no reduction`), zero;
+      throw new InternalError(`${node.operation} is no reduction`);
   }
 }

@@ -1,5 +1,6 @@
 import type { OrderedStep } from "../graph/step.ts";
-import { lower } from "./lower.ts";
+import { bindingCounts } from "./limits.ts";
+import { type LowerOptions, lower } from "./lower.ts";
 import { planMemory } from "./memory-plan.ts";
 import type { DeviceProfile } from "./profile.ts";
 import type { KernelProgram, ProgramItem } from "./program.ts";
@@ -10,13 +11,19 @@ import { overwrittenTooEarly } from "./sequence.ts";
  * replaced in place where no later reader needs the old value.
  */
 export function schedule(ordered: OrderedStep, profile: DeviceProfile): KernelProgram {
-  let staged: ReadonlySet<string> = new Set();
-  let lowered = lower(ordered, profile, staged);
+  let options: LowerOptions = { staged: new Set(), packed: false };
+  let lowered = lower(ordered, profile, options);
+  let memory = planMemory(lowered.storages, lowered.items, profile.limits);
   for (;;) {
-    const unsafe = overwrittenTooEarly(lowered.items, lowered.storages);
-    if ([...unsafe].every((name) => staged.has(name))) break;
-    staged = new Set([...staged, ...unsafe]);
-    lowered = lower(ordered, profile, staged);
+    const { items, storages } = lowered;
+    const unsafe = overwrittenTooEarly(items, storages);
+    const bindings = Math.max(0, ...bindingCounts(items, storages, memory));
+    const packed = options.packed || bindings > profile.limits.maxStorageBuffersPerShaderStage;
+    const { staged } = options;
+    if (packed === options.packed && [...unsafe].every((name) => staged.has(name))) break;
+    options = { staged: new Set([...staged, ...unsafe]), packed };
+    lowered = lower(ordered, profile, options);
+    memory = planMemory(lowered.storages, lowered.items, profile.limits);
   }
   return {
     ordered,
@@ -24,7 +31,7 @@ export function schedule(ordered: OrderedStep, profile: DeviceProfile): KernelPr
     storages: lowered.storages,
     scalars: lowered.scalars,
     items: lowered.items,
-    memory: planMemory(lowered.storages, lowered.items, profile.limits),
+    memory,
     kernelCount: { before: lowered.before, after: countKernels(lowered.items) },
   };
 }

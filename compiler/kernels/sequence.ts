@@ -1,6 +1,7 @@
 import { invariant } from "../../program/invariant.ts";
 import { below, type Expression } from "./expression.ts";
-import type { Kernel, Operand, Place, ProgramItem, Storage } from "./program.ts";
+import type { Kernel, Place, ProgramItem, Storage } from "./program.ts";
+import { sameMemory } from "./views.ts";
 
 /** What an item reads and writes, by key: see `keysOf`. */
 export interface Accesses<Key> {
@@ -29,7 +30,7 @@ export function storagesOf(place: Place): readonly number[] {
 function keysOf(place: Place, inside: ReadonlySet<number>): readonly string[] {
   switch (place.kind) {
     case "fixed":
-      return [String(place.storage)];
+      return [place.next === true ? nextKey(place.storage) : String(place.storage)];
     case "stepped":
       return keysOf(place.from, inside);
     case "carried": {
@@ -38,6 +39,10 @@ function keysOf(place: Place, inside: ReadonlySet<number>): readonly string[] {
       return [...start, `${place.access} ${place.buffers[0]} in ${place.loop}`];
     }
   }
+}
+
+function nextKey(storage: number | string): string {
+  return `next ${storage}`;
 }
 
 /** Storages that an item reads and writes in any iteration. */
@@ -102,13 +107,16 @@ export function inDependencyOrder(
   });
   const after = blocks.map(() => new Set<number>());
   const overwrites: { readonly reader: number; readonly writer: number }[] = [];
-  for (const [storage, writing] of writers) {
-    const carriesOld = storages[Number(storage)]?.kind === "state";
+  for (const [key, writing] of writers) {
     for (const writer of writing) {
-      for (const reader of readersOf.get(storage) ?? []) {
-        if (reader === writer) continue;
-        if (carriesOld) overwrites.push({ reader, writer });
-        else after[writer]?.add(reader);
+      for (const reader of readersOf.get(key) ?? [])
+        if (reader !== writer) after[writer]?.add(reader);
+    }
+  }
+  for (const { id } of storages) {
+    for (const writer of writers.get(nextKey(id)) ?? []) {
+      for (const reader of readersOf.get(String(id)) ?? []) {
+        if (reader !== writer) overwrites.push({ reader, writer });
       }
     }
   }
@@ -157,18 +165,16 @@ export function overwrittenTooEarly(
 ): ReadonlySet<string> {
   const unsafe = new Set<string>();
   const written = new Set<number>();
-  const nameOf = (storage: number) => storages[storage]?.name ?? "";
-  const isState = (storage: number) => storages[storage]?.kind === "state";
+  const states = storages.filter((storage) => storage.kind === "state");
   for (const item of items) {
-    const { reads, writes } = accessesOf(item);
-    for (const storage of reads) if (isState(storage) && written.has(storage)) unsafe.add(nameOf(storage));
-    for (const storage of writes) {
-      if (!isState(storage)) continue;
-      const both = reads.has(storage);
-      if (both && !(item.kind === "kernel" && entryByEntry(item.kernel, storage))) {
-        unsafe.add(nameOf(storage));
-      }
-      written.add(storage);
+    const { reads, writes } = collect(item, new Set(), keysOf);
+    for (const { id, name } of states) {
+      const readsOld = reads.has(String(id));
+      const writesNext = writes.has(nextKey(id));
+      if (readsOld && written.has(id)) unsafe.add(name);
+      if (!writesNext) continue;
+      if (readsOld && !(item.kind === "kernel" && entryByEntry(item.kernel, id))) unsafe.add(name);
+      written.add(id);
     }
   }
   return unsafe;
@@ -180,7 +186,10 @@ function entryByEntry(kernel: Kernel, storage: number): boolean {
   const written = kernel.operands.find((operand, index) => operand.written && own[index]);
   if (written === undefined) return false;
   if (kernel.kind === "product" && (own[kernel.left] || own[kernel.right])) return false;
-  const phases = kernel.kind === "nest" ? kernel.phases : [{ looped: false, reductions: [], stores: kernel.stores }];
+  const phases =
+    kernel.kind === "nest"
+      ? kernel.phases
+      : [{ looped: false, reductions: [], stores: kernel.stores }];
   const stored = phases.flatMap((phase) => phase.stores.filter((store) => own[store.operand]));
   const indices = new Set(stored.map((store) => store.index));
   const [index] = indices;
@@ -194,7 +203,13 @@ function entryByEntry(kernel: Kernel, storage: number): boolean {
     for (const load of loadsOf(values)) {
       if (!own[load.operand]) continue;
       const operand = kernel.operands[load.operand];
-      if (overwritten || load.index !== index || !samePlace(operand, written)) return false;
+      if (
+        overwritten ||
+        load.index !== index ||
+        !(operand !== undefined && sameMemory(operand, written))
+      ) {
+        return false;
+      }
     }
     overwritten ||= phase.stores.some((store) => own[store.operand]);
   }
@@ -203,11 +218,4 @@ function entryByEntry(kernel: Kernel, storage: number): boolean {
 
 function loadsOf(roots: readonly Expression[]) {
   return below(roots).flatMap((part) => (part.kind === "load" ? [part] : []));
-}
-
-function samePlace(left: Operand | undefined, right: Operand): boolean {
-  return (
-    left !== undefined &&
-    JSON.stringify([left.place, left.offset]) === JSON.stringify([right.place, right.offset])
-  );
 }

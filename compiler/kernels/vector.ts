@@ -11,10 +11,22 @@ export function vectorOf(nest: Nest, profile: DeviceProfile): 1 | 4 {
   const variable = vectorVariable(nest);
   if (variable === undefined || variable.size % 4 !== 0 || nest.range !== undefined) return 1;
   const inner = nest.inner.length > 0;
+  // Without an inner loop a reduction is the entry itself, four of them then; accumulators are one.
+  if (!inner && nest.phases.some((phase) => phase.reductions.length > 0)) return 1;
   const looped = nest.phases.filter((phase) => phase.looped === inner);
   if (inner && looped.some((phase) => phase.stores.length > 0 && phase.reductions.length > 0)) {
     // A running value and a store of it in one pass: lanes would see each other's entries.
-    if (looped.some((phase) => phase.stores.some((store) => readsOwn(phase.reductions.map((r) => r.accumulator), store.value)))) return 1;
+    if (
+      looped.some((phase) =>
+        phase.stores.some((store) =>
+          readsOwn(
+            phase.reductions.map((r) => r.accumulator),
+            store.value,
+          ),
+        ),
+      )
+    )
+      return 1;
   }
   for (const phase of nest.phases) {
     if (phase.reductions.some((reduction) => reduction.combine === "argmax")) return 1;
@@ -29,27 +41,47 @@ export function vectorOf(nest: Nest, profile: DeviceProfile): 1 | 4 {
     ...phase.stores.map((store) => store.value),
   ]);
   const all = below(roots);
-  const operandAligned = (operand: number) => (nest.operands[operand]?.offset ?? 0) % 4 === 0 && !stepsUnevenly(nest, operand);
+  const operandAligned = (operand: number) =>
+    (nest.operands[operand]?.offset ?? 0) % 4 === 0 && !stepsUnevenly(nest, operand);
   const usesVariable = new Map<Expression, boolean>();
   for (const expression of all) {
-    const parts = expression.kind === "linear" ? expression.terms.map((term) => term.atom) : expression.kind === "call" ? expression.arguments : expression.kind === "load" ? [expression.index] : [];
-    const uses = expression.kind === "variable" ? expression.variable === variable : parts.some((part) => usesVariable.get(part) === true);
+    const parts =
+      expression.kind === "linear"
+        ? expression.terms.map((term) => term.atom)
+        : expression.kind === "call"
+          ? expression.arguments
+          : expression.kind === "load"
+            ? [expression.index]
+            : [];
+    const uses =
+      expression.kind === "variable"
+        ? expression.variable === variable
+        : parts.some((part) => usesVariable.get(part) === true);
     usesVariable.set(expression, uses);
   }
   for (const expression of all) {
     if (expression.kind === "load") {
       if (usesVariable.get(expression.index) !== true) continue;
-      if (!aligned(expression.index, variable, false) || !operandAligned(expression.operand)) return 1;
+      if (!aligned(expression.index, variable, false) || !operandAligned(expression.operand))
+        return 1;
     } else if (expression.kind === "call") {
       if (expression.element === "bool" || expression.element === "real") {
-        if (expression.arguments.some((part) => part.element === "int" && usesVariable.get(part) === true)) return 1;
+        if (
+          expression.arguments.some(
+            (part) => part.element === "int" && usesVariable.get(part) === true,
+          )
+        )
+          return 1;
       } else if (usesVariable.get(expression) === true) return 1;
     }
   }
-  for (const root of roots) if (root.element !== "real" && usesVariable.get(root) === true) return 1;
+  for (const root of roots)
+    if (root.element !== "real" && usesVariable.get(root) === true) return 1;
   for (const phase of nest.phases) {
-    for (const store of phase.stores) if (phase.looped === inner && !operandAligned(store.operand)) return 1;
-    for (const store of phase.stores) if (phase.looped === inner && store.value.element !== "real") return 1;
+    for (const store of phase.stores)
+      if (phase.looped === inner && !operandAligned(store.operand)) return 1;
+    for (const store of phase.stores)
+      if (phase.looped === inner && store.value.element !== "real") return 1;
   }
   return 4;
 }
@@ -60,7 +92,9 @@ export function vectorVariable(nest: Nest): Variable | undefined {
 }
 
 function readsOwn(accumulators: readonly number[], value: Expression): boolean {
-  return below([value]).some((part) => part.kind === "accumulator" && accumulators.includes(part.index));
+  return below([value]).some(
+    (part) => part.kind === "accumulator" && accumulators.includes(part.index),
+  );
 }
 
 function stepsUnevenly(nest: Nest, operand: number): boolean {
@@ -83,7 +117,9 @@ function aligned(index: Expression, variable: Variable, needed: boolean): boolea
       found = true;
     } else if (factor % 4 !== 0) {
       return false;
-    } else if (below([atom]).some((part) => part.kind === "variable" && part.variable === variable)) {
+    } else if (
+      below([atom]).some((part) => part.kind === "variable" && part.variable === variable)
+    ) {
       return false;
     }
   }

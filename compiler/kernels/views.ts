@@ -74,3 +74,22 @@ export function entryOf(view: View, axis: Axis, loop: number): View {
     stride === 0 ? view.place : { kind: "stepped", from: view.place, loop, stride };
   return { ...view, strides, place };
 }
+
+/** True where both begin at the same word, be it before or after a state is replaced. */
+export function sameMemory(
+  left: { readonly place: Place; readonly offset: number },
+  right: { readonly place: Place; readonly offset: number },
+): boolean {
+  return left.offset === right.offset && placeText(left.place) === placeText(right.place);
+}
+
+function placeText(place: Place): string {
+  switch (place.kind) {
+    case "fixed":
+      return String(place.storage);
+    case "stepped":
+      return `${placeText(place.from)} + ${place.stride} of ${place.loop}`;
+    case "carried":
+      return `${place.access} ${place.buffers.join("/")} of ${place.loop} after ${placeText(place.start)}`;
+  }
+}

@@ -1,4 +1,9 @@
-import { createBuilder, differentiate, type GraphBuilder, optimise } from "../../compiler/graph/index.ts";
+import {
+  createBuilder,
+  differentiate,
+  type GraphBuilder,
+  optimise,
+} from "../../compiler/graph/index.ts";
 import type { Input, Step } from "../../compiler/graph/step.ts";
 import type { Axis, Node } from "../../compiler/operations/tensor.ts";
 
@@ -44,13 +49,30 @@ export function trainingStep(sizes: ModelSizes): Step {
   const graph = createBuilder();
   const apply = graph.apply;
   const axis = (name: string, size: number) => graph.axis(name, size);
-  const [batch, time, layer] = [axis("batch", sizes.batch), axis("time", sizes.time), axis("layer", sizes.depth)];
+  const [batch, time, layer] = [
+    axis("batch", sizes.batch),
+    axis("time", sizes.time),
+    axis("layer", sizes.depth),
+  ];
   const source = graph.axis("source", sizes.time, time);
-  const [vocabulary, width, inner] = [axis("vocabulary", sizes.vocabulary), axis("width", sizes.width), axis("inner", sizes.inner)];
-  const [groups, group, head] = [axis("groups", sizes.groups), axis("group", sizes.group), axis("head", sizes.head)];
+  const [vocabulary, width, inner] = [
+    axis("vocabulary", sizes.vocabulary),
+    axis("width", sizes.width),
+    axis("inner", sizes.inner),
+  ];
+  const [groups, group, head] = [
+    axis("groups", sizes.groups),
+    axis("group", sizes.group),
+    axis("head", sizes.head),
+  ];
   const half = axis("half", sizes.head / 2);
   const inputs: Input[] = [];
-  const input = (name: string, role: Input["role"], axes: readonly Axis[], element: "real" | "int" = "real") => {
+  const input = (
+    name: string,
+    role: Input["role"],
+    axes: readonly Axis[],
+    element: "real" | "int" = "real",
+  ) => {
     const node = graph.input(name, role, axes, element);
     inputs.push({ name, role, node });
     return node;
@@ -62,7 +84,8 @@ export function trainingStep(sizes: ModelSizes): Step {
     return node;
   };
   const number = (value: number) => graph.constant(value);
-  const times = (...factors: readonly Node[]) => factors.reduce((a, b) => apply("multiply", [a, b]));
+  const times = (...factors: readonly Node[]) =>
+    factors.reduce((a, b) => apply("multiply", [a, b]));
   const plus = (a: Node, b: Node) => apply("add", [a, b]);
   const minus = (a: Node, b: Node) => apply("subtract", [a, b]);
   const over = (a: Node, b: Node) => apply("divide", [a, b]);
@@ -134,7 +157,11 @@ export function trainingStep(sizes: ModelSizes): Step {
   const losses = minus(apply("log_sum_exp", [logits], { over: [vocabulary] }), picked);
   const loss = over(sum(losses, batch, time), number(sizes.batch * sizes.time));
 
-  const gradients = differentiate(graph, loss, parameters.map(({ node }) => node));
+  const gradients = differentiate(
+    graph,
+    loss,
+    parameters.map(({ node }) => node),
+  );
   return optimise(graph, updates(graph, inputs, parameters, gradients, loss));
 }
 
@@ -155,7 +182,10 @@ function updates(
     return node;
   };
   const step = host("step");
-  const rate = times(constant(1e-3), apply("minimum", [apply("divide", [step, constant(10)]), constant(1)]));
+  const rate = times(
+    constant(1e-3),
+    apply("minimum", [apply("divide", [step, constant(10)]), constant(1)]),
+  );
   const correction = (beta: number) =>
     apply("subtract", [constant(1), apply("power", [constant(beta), step])]);
   const squares = gradients.map((gradient) =>

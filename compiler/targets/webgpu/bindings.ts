@@ -1,7 +1,7 @@
-import { invariant } from "../../../program/invariant.ts";
 import type { WebGpuBinding } from "../../../program/executable.ts";
-import { usedOperands } from "../../kernels/used.ts";
+import { invariant } from "../../../program/invariant.ts";
 import type { Kernel, KernelProgram, Place, Storage } from "../../kernels/program.ts";
+import { usedOperands } from "../../kernels/used.ts";
 
 /** Values of the loops around a dispatch: how many iterations came before, and which entry it is. */
 export type Iterations = ReadonlyMap<number, { readonly ordinal: number; readonly entry: number }>;

@@ -4,24 +4,11 @@ import type {
   WebGpuExecutable,
 } from "../../../program/executable.ts";
 import { invariant } from "../../../program/invariant.ts";
+import { flopsOfKernel } from "../../kernels/cost.ts";
+import type { Kernel, KernelProgram, Place, ProgramItem, Storage } from "../../kernels/program.ts";
 import { axesAttribute } from "../../operations/attributes.ts";
 import type { Axis, Element } from "../../operations/tensor.ts";
-import type {
-  Kernel,
-  KernelProgram,
-  Place,
-  ProgramItem,
-  Storage,
-} from "../../kernels/program.ts";
-import { flopsOfKernel } from "../../kernels/cost.ts";
-import {
-  bind,
-  type Iterations,
-  paddedBytes,
-  rangeOf,
-  resolve,
-  windowName,
-} from "./bindings.ts";
+import { bind, type Iterations, paddedBytes, rangeOf, resolve, windowName } from "./bindings.ts";
 import { nestShader } from "./nest-shader.ts";
 import { productShader } from "./product-shader.ts";
 import { infinityBits } from "./shader.ts";
@@ -56,7 +43,8 @@ export function emitWebGpu(program: KernelProgram, options: WebGpuOptions): WebG
     const shader =
       kernel.kind === "nest" ? nestShader(kernel, bound) : productShader(kernel, bound);
     const folded = fold(shader.workgroups, program.profile.limits.maxWorkgroupsPerDimension);
-    const perGroup = kernel.kind === "nest" && kernel.schedule.kind === "lane" ? kernel.schedule.workgroup : 1;
+    const perGroup =
+      kernel.kind === "nest" && kernel.schedule.kind === "lane" ? kernel.schedule.workgroup : 1;
     const values = shader.values.map((value, index) =>
       shader.fields[index] === "across" ? folded[0] * perGroup : value,
     );
@@ -135,9 +123,7 @@ export function emitWebGpu(program: KernelProgram, options: WebGpuOptions): WebG
     data: inputs("data"),
     scalars: program.scalars,
     state: inputs("state").map((state) => ({ ...state, written: written.has(state.name) })),
-    outputs: step.outputs.map(({ name, node }) =>
-      port(name, node.axes, node.element),
-    ),
+    outputs: step.outputs.map(({ name, node }) => port(name, node.axes, node.element)),
     flops: options.flops,
     temporaryBytes:
       own + buffers.reduce((sum, buffer) => sum + buffer.bytes, 0) + uniformBytes(commands),

@@ -1,4 +1,4 @@
-import { invariant } from "../../../program/invariant.ts";
+import { InternalError } from "../../../program/invariant.ts";
 import { below, type Variable } from "../../kernels/expression.ts";
 import type { Nest, Phase, Reduction } from "../../kernels/program.ts";
 import { vectorVariable } from "../../kernels/vector.ts";
@@ -124,7 +124,7 @@ function combined(combine: Reduction["combine"], a: string, b: string): string {
     case "min":
       return `min(${a}, ${b})`;
     case "argmax":
-      return invariant(false, "an argmax combines two numbers"), "";
+      throw new InternalError("an argmax combines two numbers");
   }
 }
 
@@ -133,12 +133,7 @@ function laneBody(nest: Nest, printer: Printer, vector: Variable | undefined): r
   return printer.outer.lines;
 }
 
-function lanePhase(
-  nest: Nest,
-  phase: Phase,
-  printer: Printer,
-  vector: Variable | undefined,
-): void {
+function lanePhase(nest: Nest, phase: Phase, printer: Printer, vector: Variable | undefined): void {
   const { lines } = printer.outer;
   if (!phase.looped || nest.inner.length === 0) {
     oncePhase(phase, printer);
@@ -198,7 +193,8 @@ function lanePhase(
   for (const reduction of phase.reductions) {
     if (!wide(reduction)) continue;
     const name = `wide${reduction.accumulator}`;
-    const pair = (a: string, b: string) => combined(reduction.combine, `${name}.${a}`, `${name}.${b}`);
+    const pair = (a: string, b: string) =>
+      combined(reduction.combine, `${name}.${a}`, `${name}.${b}`);
     const [left, right] = [pair("x", "y"), pair("z", "w")];
     lines.push(
       `let acc${reduction.accumulator} = ${combined(reduction.combine, `(${left})`, `(${right})`)};`,

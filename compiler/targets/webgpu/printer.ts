@@ -1,4 +1,4 @@
-import { invariant } from "../../../program/invariant.ts";
+import { InternalError, invariant } from "../../../program/invariant.ts";
 import {
   type CallName,
   childrenOf,
@@ -154,7 +154,7 @@ export function createPrinter(options: PrinterOptions): Printer {
       case "call":
         return call(expression);
       default:
-        return invariant(false, "leaves are printed in place"), "";
+        throw new InternalError("leaves are printed in place");
     }
   }
 
@@ -189,7 +189,8 @@ export function createPrinter(options: PrinterOptions): Printer {
     const target = element(operand, index, fours);
     let text = value(what);
     if (fours && !isVector(what)) text = splat(text, what.element);
-    if (what.element === "bool") text = fours ? `select(vec4<i32>(0), vec4<i32>(1), ${text})` : `select(0, 1, ${text})`;
+    if (what.element === "bool")
+      text = fours ? `select(vec4<i32>(0), vec4<i32>(1), ${text})` : `select(0, 1, ${text})`;
     if (words === "bits") text = `bitcast<${fours ? "vec4<u32>" : "u32"}>(${text})`;
     return `${target} = ${text};`;
   }

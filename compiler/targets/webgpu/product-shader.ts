@@ -1,4 +1,4 @@
-import { invariant } from "../../../program/invariant.ts";
+import { InternalError, invariant } from "../../../program/invariant.ts";
 import type { Product, ProductLoops, ProductSchedule } from "../../kernels/program.ts";
 import type { BoundOperands } from "./bindings.ts";
 import { createPrinter } from "./printer.ts";
@@ -55,7 +55,7 @@ function addressing(name: string, loops: ProductLoops, side: Side) {
           `((${index}) / ${size(2)} % ${size(1)}) * ${stride(1)} + ((${index}) % ${size(2)}) * ${stride(2)}`
         );
       default:
-        return invariant(false, "a product of more than three loops"), "0";
+        throw new InternalError("a product of more than three loops");
     }
   };
   return { fields, code };
@@ -156,8 +156,13 @@ function registerShader(
   let indent = "";
   let [leftFrom, rightFrom] = ["0", "0"];
   for (let loop = 0; loop < loops; loop += 1) {
-    lines.push(`${indent}var left_${loop} = ${leftFrom};`, `${indent}var right_${loop} = ${rightFrom};`);
-    lines.push(`${indent}for (var k${loop} = 0; k${loop} < sizes.depth_count_${loop}; k${loop}++) {`);
+    lines.push(
+      `${indent}var left_${loop} = ${leftFrom};`,
+      `${indent}var right_${loop} = ${rightFrom};`,
+    );
+    lines.push(
+      `${indent}for (var k${loop} = 0; k${loop} < sizes.depth_count_${loop}; k${loop}++) {`,
+    );
     indent += "  ";
     [leftFrom, rightFrom] = [`left_${loop}`, `right_${loop}`];
   }
@@ -188,7 +193,9 @@ function registerShader(
   lines.push(`let at_result = sizes.base${result} + ${at.batchResult.code("b")};`);
   const step = schedule.vectorStore ? 4 : 1;
   for (let column = 0; column < schedule.columns; column += step) {
-    lines.push(`let to_column${column} = at_result + ${at.columnResult.code(`column + ${column}`)};`);
+    lines.push(
+      `let to_column${column} = at_result + ${at.columnResult.code(`column + ${column}`)};`,
+    );
   }
   for (let row = 0; row < rowCount; row += 1) {
     lines.push(
@@ -202,8 +209,7 @@ function registerShader(
       const bits = bound.slots[slotAt(result)]?.words === "bits";
       const stored = bits ? `bitcast<${type}>(${component})` : component;
       const index = `to_row + to_column${column}`;
-      const target =
-        step === 4 ? `${slot(result)}[(${index}) >> 2u]` : scalar(result, index);
+      const target = step === 4 ? `${slot(result)}[(${index}) >> 2u]` : scalar(result, index);
       lines.push(`  if (column + ${column} < sizes.columns) { ${target} = ${stored}; }`);
     }
     lines.push("}");
@@ -324,7 +330,9 @@ function workgroupShader(
   for (const { r, c } of pairs) lines.push(`    sum_${r}_${c} = fma(a${r}, b${c}, sum_${r}_${c});`);
   lines.push("  }", "  workgroupBarrier();", "}");
   for (const { r, c } of pairs) {
-    lines.push(`finish(b, row + ty * ${each} + ${r}, column + tx * ${each} + ${c}, sum_${r}_${c});`);
+    lines.push(
+      `finish(b, row + ty * ${each} + ${r}, column + tx * ${each} + ${c}, sum_${r}_${c});`,
+    );
   }
   const printer = createPrinter({
     bound,

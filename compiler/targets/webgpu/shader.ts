@@ -43,7 +43,10 @@ export function assemble(parts: {
     parts.entry,
     "",
   ];
-  return { code: code.filter((line, index) => line !== "" || code[index - 1] !== "").join("\n"), fields };
+  return {
+    code: code.filter((line, index) => line !== "" || code[index - 1] !== "").join("\n"),
+    fields,
+  };
 }
 
 /** Copies of the bases in names that expressions use. */

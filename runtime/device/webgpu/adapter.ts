@@ -48,7 +48,8 @@ function surveyOf(adapter: GPUAdapter): AdapterSurvey {
   const { info, limits } = adapter;
   const subgroups = adapter.features.has("subgroups");
   const software =
-    info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader|basic render/i.test(info.device + info.description);
+    info.isFallbackAdapter ||
+    /llvmpipe|lavapipe|swiftshader|basic render/i.test(info.device + info.description);
   return {
     description: [info.device, info.description].filter((text) => text !== "").join(", "),
     vendor: info.vendor,

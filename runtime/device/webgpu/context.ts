@@ -1,5 +1,6 @@
 import { deviceLost } from "../../../program/diagnostics/catalogue/devices.ts";
 import { diagnose } from "../../../program/diagnostics/define.ts";
+import { InternalError } from "../../../program/invariant.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Values } from "../device.ts";
 
@@ -42,13 +43,22 @@ export function createContext(device: GPUDevice): Context {
     throw new Refusal([diagnose(deviceLost, { file: "" }, { problem })]);
   }
 
+  /** A shader that does not compile is a fault of ours, never of the device. */
   async function compile(label: string, code: string): Promise<GPUComputePipeline> {
+    device.pushErrorScope("validation");
     const module = device.createShaderModule({ label, code });
-    return device.createComputePipelineAsync({
+    const pipeline = device.createComputePipelineAsync({
       label,
       layout: "auto",
       compute: { module, entryPoint: "main" },
     });
+    const [made, error] = await Promise.all([
+      pipeline.catch((reason: unknown) => String(reason)),
+      device.popErrorScope(),
+    ]);
+    check();
+    if (typeof made !== "string") return made;
+    throw new InternalError(`shader ${label}: ${error?.message ?? made}`);
   }
 
   async function copyOut(ranges: readonly ReadRange[]): Promise<readonly ArrayBuffer[]> {

@@ -5,7 +5,14 @@ import type {
 } from "../../../program/executable.ts";
 import { invariant } from "../../../program/invariant.ts";
 import { evaluateScalar } from "../../../program/scalar-expression.ts";
-import { entries, type Facts, type Loaded, type RunInputs, type Store, type Values } from "../device.ts";
+import {
+  entries,
+  type Facts,
+  type Loaded,
+  type RunInputs,
+  type Store,
+  type Values,
+} from "../device.ts";
 import { type Context, paddedBytes, valuesOf } from "./context.ts";
 import { BufferStore } from "./store.ts";
 
