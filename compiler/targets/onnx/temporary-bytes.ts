@@ -6,10 +6,10 @@ const elementBytes = { float: 4, int32: 4, int64: 8, bool: 1 } as const;
 const aliases = new Set(["Reshape", "Identity"]);
 
 /**
- * ONNX Runtime orders nodes for itself and keeps freed blocks for later, so that what it holds can
- * exceed the need of our order; measured on training steps it stayed below this share more.
+ * ONNX Runtime orders nodes for itself, and its arena grows by doubling and keeps what was freed. A
+ * training step of 2,048 tokens held 1.7 times the peak of our order.
  */
-const margin = 1.5;
+const margin = 2.5;
 /** Scratch memory of its kernels and threads. */
 const fixedBytes = 16 * 1024 * 1024;
 
