@@ -77,3 +77,15 @@ function partsOf(world: World, call: RowCall): Parts | Value {
   }
   return { inputs, tokenizers, settings };
 }
+
+/** Settings of data functions that fix how many tokens a row has. */
+const rowLengths: Readonly<Record<string, string>> = { chunks: "length" };
+
+/** How many tokens each row of a pipeline has; undefined where they differ. */
+export function rowTokensOf(pipeline: Pipeline): number | undefined {
+  const name = rowLengths[pipeline.source];
+  const length = name === undefined ? undefined : pipeline.settings[name];
+  if (typeof length === "number") return length;
+  const [input] = pipeline.inputs;
+  return input && rowTokensOf(input);
+}

@@ -1,6 +1,7 @@
 import { smallVocabulary, unevenBatch } from "../../../program/diagnostics/catalogue/budget.ts";
 import type { Pipeline, TokenizerPlan } from "../../../program/pipeline.ts";
 import type { TrainPlan } from "../../../program/stage-plan.ts";
+import { rowTokensOf } from "../data.ts";
 import { canonicalTexts } from "../key.ts";
 import { learningRateOf } from "../learning-rate.ts";
 import { placeModel } from "../place-model.ts";
@@ -105,17 +106,6 @@ function count(value: Value): number | undefined {
 
 function wholeNumber(value: Value): number {
   return value.kind === "number" ? Math.trunc(value.value) : 0;
-}
-
-/** Settings of data functions that fix how many tokens a row has. */
-const rowLengths: Readonly<Record<string, string>> = { chunks: "length" };
-
-function rowTokensOf(pipeline: Pipeline): number | undefined {
-  const name = rowLengths[pipeline.source];
-  const length = name === undefined ? undefined : pipeline.settings[name];
-  if (typeof length === "number") return length;
-  const [input] = pipeline.inputs;
-  return input && rowTokensOf(input);
 }
 
 function tokenizerOf(pipeline: Pipeline): TokenizerPlan | undefined {
