@@ -164,12 +164,25 @@ function inferSettings(checker: Checker, settings: readonly Setting[], scope: Sc
   }
 }
 
-export function signatureText(type: FunctionType): string {
-  const parameters = type.parameters.map((parameter) => {
+/** The signature, or of a long one only the part that matters here. */
+function signatureText(
+  type: FunctionType,
+  only: readonly { readonly name: string }[] = [],
+): string {
+  const matter = type.parameters.filter((parameter) =>
+    only.some((slot) => slot.name === parameter.name),
+  );
+  const text = signatureOf(type, type.parameters);
+  return text.length > 100 && matter.length > 0 ? signatureOf(type, matter) : text;
+}
+
+function signatureOf(type: FunctionType, shown: readonly ParameterType[]): string {
+  const parameters = shown.map((parameter) => {
     const text = parameter.type.kind === "dimension" ? "Dim" : describe(parameter.type);
     return parameter.name === undefined ? text : `${parameter.name}: ${text}`;
   });
-  return `${type.name ?? "it"}(${parameters.join(", ")})`;
+  const more = shown.length < type.parameters.length ? ", …" : "";
+  return `${type.name ?? "it"}(${parameters.join(", ")}${more})`;
 }
 
 function slotName(parameter: ParameterType, at: number): string {
@@ -195,14 +208,14 @@ function applyFunction(
     required: parameter.required,
   }));
   const bound = bindArguments(slots, call);
-  reportBinding(checker, type, callee, bound, call, scope);
+  const meant = reportBinding(checker, type, callee, bound, call, scope);
   const found = matching(type.variables);
   const types = new Map<string, Type>();
   const order = type.parameters.map((parameter, at) => ({
     parameter,
     name: slotName(parameter, at),
   }));
-  let broken = false;
+  let broken = meant.misnamed;
   for (const { parameter, name } of [...order].sort(
     (a, b) => rank(a.parameter) - rank(b.parameter),
   )) {
@@ -229,8 +242,10 @@ function applyFunction(
     checker.report.add(interfaceValue, scope.module, calleeSpan, { name: callee });
     return UNKNOWN;
   }
-  if (bound.partial) return partially(type, bound, found);
-  const missing = bound.missing.filter((slot) => !isExcused(type, slot.name, bound));
+  if (bound.partial && !meant.misnamed) return partially(type, bound, found);
+  const missing = bound.missing.filter(
+    (slot) => !isExcused(type, slot.name, bound) && !meant.names.has(slot.name),
+  );
   if (missing.length > 0) {
     if (
       !bound.open &&
@@ -239,7 +254,7 @@ function applyFunction(
       checker.report.add(missingSettings, scope.module, calleeSpan, {
         names: missing.map((slot) => slot.name),
         callee,
-        signature: signatureText(type),
+        signature: signatureText(type, missing),
       });
     }
     broken = true;
@@ -278,6 +293,12 @@ function isInterface(checker: Checker, type: FunctionType): boolean {
   );
 }
 
+/** Parameters that misspelt settings were meant for: nothing is said of their absence. */
+interface Meant {
+  readonly names: ReadonlySet<string>;
+  readonly misnamed: boolean;
+}
+
 function reportBinding(
   checker: Checker,
   type: FunctionType,
@@ -285,8 +306,9 @@ function reportBinding(
   bound: Bound,
   call: CallShape,
   scope: Scope,
-): void {
+): Meant {
   const { report } = checker;
+  const names = new Set<string>();
   for (const problem of bound.problems) {
     switch (problem.kind) {
       case "too-many":
@@ -336,7 +358,8 @@ function reportBinding(
   if (!byDimensions) {
     for (const given of bound.unknown) {
       checker.infer(given.value, scope);
-      reportUnknownSetting(checker, type, given, call, scope);
+      const suggestion = reportUnknownSetting(checker, type, given, call, scope);
+      if (suggestion !== undefined) names.add(suggestion);
     }
   }
   for (const span of bound.holes) {
@@ -345,6 +368,7 @@ function reportBinding(
       missing: bound.missing.map((slot) => slot.name),
     });
   }
+  return { names, misnamed: !byDimensions && bound.unknown.length > 0 };
 }
 
 /** `every 50 steps { … }` makes an entry of the parameter `every`. */
@@ -411,6 +435,7 @@ function partially(type: FunctionType, bound: Bound, found: Matching): FunctionT
       return result;
     },
     variables: type.variables,
+    alias: undefined,
     // An operation that waits for arguments is not followed further.
     row: type.row,
     declaration: undefined,
@@ -465,9 +490,9 @@ function resultOf(
     });
     if (result !== undefined) return result;
   }
-  if (applied.broken && type.row?.table !== "stage") return afterFault(type, found);
+  if (applied.broken && type.row?.table !== "stage") return afterFault(type);
   const result = substitute(type.result, bindingsOf(found));
-  checkInside(checker, type, applied, scope, span);
+  if (!checkInside(checker, type, applied, scope, span)) return UNKNOWN;
   if (result.kind === "tensor") {
     const twice = repeated(result.dimensions);
     if (twice !== undefined && type.declaration?.kind === "function") {
@@ -493,10 +518,9 @@ function resultOf(
 }
 
 /** After a fault in the arguments the result is believed only where it says nothing of them. */
-function afterFault(type: FunctionType, found: Matching): Type {
+function afterFault(type: FunctionType): Type {
   const { result } = type;
   if (result.kind === "named" || result.kind === "count") return result;
-  if (result.kind === "model") return substitute(result, bindingsOf(found));
   return UNKNOWN;
 }
 
@@ -510,10 +534,10 @@ function checkInside(
   { types }: Applied,
   scope: Scope,
   span: Span,
-): void {
+): boolean {
   const { declaration, module } = type;
-  if (declaration?.kind !== "function" || declaration.body?.kind !== "code") return;
-  if (module === undefined || module === scope.module || restsOf(type) < 2) return;
+  if (declaration?.kind !== "function" || declaration.body?.kind !== "code") return true;
+  if (module === undefined || module === scope.module || restsOf(type) < 2) return true;
   const inside: Scope = {
     parent: undefined,
     names: new Map([...types].filter(([name]) => name !== "")),
@@ -522,13 +546,16 @@ function checkInside(
   const { expression } = declaration.body;
   const { problems } = checker.report.collect(() => checker.infer(expression, inside));
   const [first] = problems;
-  if (first === undefined || first.severity !== "error" || first.code.startsWith("LV02")) return;
+  if (first === undefined || first.severity !== "error" || first.code.startsWith("LV02")) {
+    return true;
+  }
   checker.report.push({
     ...first,
     place: { file: scope.module, range: span },
     related: [{ place: first.place, message: `in \`${type.name ?? "the function"}\`` }],
     fixes: [],
   });
+  return false;
 }
 
 function restsOf(type: FunctionType): number {
@@ -562,11 +589,12 @@ function construct(
     })),
     result: record,
     variables: new Set(),
+    alias: undefined,
     row: undefined,
     declaration: undefined,
     module: undefined,
   };
-  reportBinding(checker, type, of, bound, call, scope);
+  const meant = reportBinding(checker, type, of, bound, call, scope);
   checkEvery(checker, type, bound, scope);
   const found = matching();
   for (const [name, field] of record.fields) {
@@ -581,9 +609,10 @@ function construct(
       what: `\`${name}\` of \`${of}\``,
     });
   }
-  if (bound.missing.length > 0 && !bound.open) {
+  const missing = bound.missing.filter((slot) => !meant.names.has(slot.name));
+  if (missing.length > 0 && !bound.open) {
     checker.report.add(missingSettings, scope.module, calleeSpan, {
-      names: bound.missing.map((slot) => slot.name),
+      names: missing.map((slot) => slot.name),
       callee: of,
       signature: signatureText(type),
     });

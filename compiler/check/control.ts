@@ -278,7 +278,14 @@ export function inferFor(checker: Checker, node: Node<"for">, scope: Scope, expe
 }
 
 function record(fields: ReadonlyMap<string, FieldType>, others: Type | undefined): Type {
-  return { kind: "record", name: undefined, declaration: undefined, fields, others, lifted: false };
+  return {
+    kind: "record",
+    name: undefined,
+    declaration: undefined,
+    fields,
+    others,
+    lifted: undefined,
+  };
 }
 
 /** What is carried may widen once (`none` at first, a value later); then it must stay. */

@@ -92,11 +92,19 @@ export function isEmpty(set: Dimensions): boolean {
   return set.named.length === 0 && set.rests.length === 0;
 }
 
-/** True, false, or undefined where a rest hides the answer. */
+/** The name of a rest that stands for dimensions which are not known yet: silent wherever it is. */
+export const ANYTHING = "…";
+
+export function hidesAnything(set: Dimensions): boolean {
+  return set.rests.some((rest) => rest.name === ANYTHING);
+}
+
+/** True, false, or undefined where a rest hides the answer. A rest has no dimension that it is not said to have. */
 export function contains(outer: Dimensions, inner: Dimensions): boolean | undefined {
   const left = without(inner, outer);
   if (isEmpty(left)) return true;
-  return outer.rests.length > 0 || left.rests.length > 0 ? undefined : false;
+  if (hidesAnything(outer) || hidesAnything(inner)) return undefined;
+  return left.named.length > 0 ? false : undefined;
 }
 
 /** Two dimensions of one name whose sizes are known to differ. */

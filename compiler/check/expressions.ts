@@ -186,13 +186,10 @@ function inferString(checker: Checker, node: StringNode, scope: Scope): Type {
   };
 }
 
+/** Dimensions in parentheses are one product; nothing else is written so. */
 function inferTuple(checker: Checker, items: readonly Expression[], scope: Scope): Type {
   const types = items.map((item) => checker.infer(item, scope));
-  if (types.every((type) => type.kind === "dimension")) return joined(types);
-  return list(
-    types.reduce((all, type) => either(all, type), types[0] ?? UNKNOWN),
-    types,
-  );
+  return types.every((type) => type.kind === "dimension") ? joined(types) : UNKNOWN;
 }
 
 function joined(types: readonly Type[]): Type {
@@ -280,7 +277,7 @@ function inferRecord(
     declaration: undefined,
     fields,
     others: undefined,
-    lifted: false,
+    lifted: undefined,
   };
 }
 

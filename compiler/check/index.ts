@@ -165,8 +165,9 @@ function checkProgram(
     reportProblem: (problem, scope, span, context) => {
       const text = program.modules.get(scope.module)?.tree.text.slice(span.start, span.end) ?? "";
       const share = /^([\d.]+)%$/.exec(text)?.[1];
+      const plain = /^[\d.]+[KMBT]?$/.test(text) ? text : undefined;
       const number =
-        share === undefined ? undefined : String(Number((Number(share) / 100).toPrecision(12)));
+        share === undefined ? plain : String(Number((Number(share) / 100).toPrecision(12)));
       reportProblem(report, problem, { ...context, file: scope.module, span, number });
     },
     call: (callee, call, scope, calleeSpan) =>

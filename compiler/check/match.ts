@@ -7,6 +7,7 @@ import {
   dimensions,
   hasDimension,
   hasRest,
+  hidesAnything,
   isEmpty,
   NO_DIMENSIONS,
   type Rest,
@@ -360,7 +361,7 @@ function matchSet(expected: Dimensions, actual: Dimensions, found: Matching): Pr
   }
   const lacks = [...missing.named, ...unmatched].map((dimension) => dimension.name);
   // What a rest of the caller holds is not known here: only the instance can tell.
-  if (actual.rests.length > 0 || missing.rests.length > 0) return undefined;
+  if (hidesAnything(actual) || missing.rests.length > 0) return undefined;
   const extra = remaining.map((dimension) => dimension.name);
   if (lacks.length === 0 && extra.length === 0) return undefined;
   return { kind: "dimensions", missing: lacks, extra };
@@ -378,7 +379,7 @@ function matchRest(rest: Rest, actual: Dimensions, found: Matching): Problem | u
       found.dimensions.set(rest.variable, actual);
       return undefined;
     }
-    const known = isEmpty(actual) || hasRest(actual, rest) || actual.rests.length > 0;
+    const known = isEmpty(actual) || hasRest(actual, rest) || hidesAnything(actual);
     return known
       ? undefined
       : { kind: "dimensions", missing: [], extra: actual.named.map((other) => other.name) };
@@ -406,7 +407,7 @@ function matchRecord(
   if (actual.kind !== "record") return MISMATCH;
   if (actual.others !== undefined) return undefined;
   const same = expected.declaration !== undefined && expected.declaration === actual.declaration;
-  if (same && !expected.lifted && !actual.lifted) return undefined;
+  if (same && expected.lifted === undefined && actual.lifted === undefined) return undefined;
   const missing: string[] = [];
   for (const [name, field] of expected.fields) {
     const given = actual.fields.get(name);

@@ -7,7 +7,14 @@ import {
   notIndexed,
 } from "../../program/diagnostics/catalogue/types.ts";
 import type { Checker } from "./checker.ts";
-import { type Dimension, dimensions, sameDimension, union, without } from "./dimensions.ts";
+import {
+  type Dimension,
+  dimensions,
+  hidesAnything,
+  sameDimension,
+  union,
+  without,
+} from "./dimensions.ts";
 import { local, type Scope } from "./scope.ts";
 import { UNKNOWN_SIZE } from "./sizes.ts";
 import { suggest } from "./suggest.ts";
@@ -181,7 +188,7 @@ function gather(
   const type = checker.infer(ids, scope);
   const dimension = dimensionNamed(table, name.text, scope);
   if (dimension === undefined) {
-    if (table.dimensions.rests.length > 0) return UNKNOWN;
+    if (hidesAnything(table.dimensions)) return UNKNOWN;
     checker.report.add(lacksDimension, scope.module, name.span, {
       name: name.text,
       found: describe(table),

@@ -52,6 +52,17 @@ export function declarationOf(
   return lookup(checker.program, scope.module, node.name);
 }
 
+/** Where `use` misspelt the name, that is the one fault. */
+function wasMisspeltInUse(checker: Checker, name: string, scope: Scope): boolean {
+  const imported = checker.program.modules.get(scope.module)?.imported ?? new Map();
+  for (const { module, name: brought } of imported.values()) {
+    const declared = checker.program.modules.get(module)?.declared;
+    if (declared?.has(name) !== true || declared.has(brought)) continue;
+    if (suggest(brought, declared.keys()) === name) return true;
+  }
+  return false;
+}
+
 /** The type of what a name stands for; says where it stands for nothing. */
 export function resolveName(
   checker: Checker,
@@ -70,6 +81,7 @@ export function resolveName(
   if (checker.program.modules.get(scope.module)?.imported.has(node.name) === true) return UNKNOWN;
   // Without the prelude nobody can say what is missing.
   if (!checker.program.modules.has(PRELUDE)) return UNKNOWN;
+  if (wasMisspeltInUse(checker, node.name, scope)) return UNKNOWN;
   const suggestion = suggest(node.name, namesFor(checker, scope, use));
   if (use === "stage") {
     checker.report.add(unknownStageKind, scope.module, node.span, { name: node.name, suggestion });

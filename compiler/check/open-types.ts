@@ -3,8 +3,10 @@ import type { Checker, RecordInfo } from "./checker.ts";
 import {
   type Dimension,
   type Dimensions,
+  describeDimensions,
   dimensions,
   freshVariable,
+  isEmpty,
   rigidDimension,
   union,
 } from "./dimensions.ts";
@@ -40,7 +42,8 @@ export function freshRecord(
     .filter((_, at) => !taken.has(at))
     .reduce((set, next) => union(set, next), dimensions([]));
   const type = substitute(info.type, { dimensions: bound, types: new Map() });
-  return lift(type as RecordType, added, given.length > 0);
+  const shown = given.length === 0 ? undefined : given.map(describeDimensions).join(", ");
+  return lift(type as RecordType, added, shown);
 }
 
 function fresh(name: string, open: Set<number> | undefined): Dimension {
@@ -49,12 +52,12 @@ function fresh(name: string, open: Set<number> | undefined): Dimension {
   return dimension;
 }
 
-function lift(record: RecordType, added: Dimensions, lifted: boolean): RecordType {
+function lift(record: RecordType, added: Dimensions, lifted: string | undefined): RecordType {
   const fields = new Map<string, FieldType>();
   for (const [name, field] of record.fields) {
     fields.set(name, { ...field, type: liftType(field.type, added) });
   }
-  return { ...record, fields, lifted: record.lifted || lifted };
+  return { ...record, fields, lifted: lifted ?? record.lifted };
 }
 
 function liftType(type: Type, added: Dimensions): Type {
@@ -62,7 +65,7 @@ function liftType(type: Type, added: Dimensions): Type {
     case "tensor":
       return { ...type, dimensions: union(added, type.dimensions), computed: true };
     case "record":
-      return lift(type, added, added.named.length > 0 || added.rests.length > 0);
+      return lift(type, added, isEmpty(added) ? undefined : describeDimensions(added));
     default:
       return type;
   }

@@ -16,6 +16,7 @@ import {
   type Dimensions,
   dimensions,
   hasDimension,
+  hidesAnything,
   isEmpty,
   localDimension,
   NO_DIMENSIONS,
@@ -91,7 +92,7 @@ function common(...types: readonly TensorType[]): Element {
 
 /** Says where a tensor lacks one of the dimensions; a rest may hold anything. */
 function has(call: OperationCall, x: TensorType, over: Dimensions, at: string): boolean {
-  if (x.dimensions.rests.length > 0) return true;
+  if (hidesAnything(x.dimensions)) return true;
   const lost = over.named.find((dimension) => !hasDimension(x.dimensions, dimension));
   if (lost === undefined) return true;
   call.checker.report.add(lacksDimension, call.scope.module, placeOf(call, at), {
@@ -138,7 +139,7 @@ function namedDimensions(
       found.push({ given, dimension });
       continue;
     }
-    if (x.dimensions.rests.length > 0) return undefined;
+    if (hidesAnything(x.dimensions)) return undefined;
     call.checker.report.add(lacksDimension, call.scope.module, given.name?.span ?? given.span, {
       name,
       found: describe(x),

@@ -9,7 +9,8 @@ import type { FunctionType } from "./types.ts";
 
 /**
  * A setting that the callee does not have: where the same name is a parameter of a call beside it, it
- * belongs there; else a name that is spelt alike was meant; else a function in scope has it.
+ * belongs there; else a name that is spelt alike was meant; else a function in scope has it. Gives
+ * the name that was meant.
  */
 export function reportUnknownSetting(
   checker: Checker,
@@ -17,7 +18,7 @@ export function reportUnknownSetting(
   given: Given,
   call: CallShape,
   scope: Scope,
-): void {
+): string | undefined {
   const name = given.name?.text ?? "";
   const known = type.parameters.flatMap((parameter) => parameter.name ?? []);
   const near = calleesIn(call).find((callee) => hasParameter(checker, callee, name, scope));
@@ -43,6 +44,7 @@ export function reportUnknownSetting(
             ],
     },
   );
+  return suggestion;
 }
 
 /** Names of what is called among the arguments of a call, in order. */

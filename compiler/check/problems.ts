@@ -69,7 +69,11 @@ export function reportProblem(report: Report, problem: Problem, context: Problem
       });
       break;
     case "missing-unit":
-      report.add(missingUnit, file, span, { what, expected: problem.expected });
+      report.add(missingUnit, file, span, {
+        what,
+        expected: problem.expected,
+        number: context.number,
+      });
       break;
     case "unwanted-unit":
       report.add(unwantedUnit, file, span, {

@@ -117,6 +117,7 @@ export function readSignature(
       return inferred;
     },
     variables: open.variables,
+    alias: undefined,
     row,
     declaration: item,
     module: outer.module,
@@ -138,6 +139,7 @@ export function modelConstructor(
     parameters,
     result,
     variables,
+    alias: undefined,
     row: undefined,
     declaration: item,
     module,

@@ -85,8 +85,8 @@ function substituteFunction(type: FunctionType, bound: Bindings): FunctionType {
 }
 
 function withoutResult(type: FunctionType): Omit<FunctionType, "result" | "parameters"> {
-  const { kind, name, variables, row, declaration, module } = type;
-  return { kind, name, variables, row, declaration, module };
+  const { kind, name, variables, alias, row, declaration, module } = type;
+  return { kind, name, variables, alias, row, declaration, module };
 }
 
 function substituteModel(type: ModelType, bound: Bindings): ModelType {

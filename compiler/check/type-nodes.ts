@@ -15,6 +15,7 @@ import { duplicateName, unknownType } from "../../program/diagnostics/catalogue/
 import { unknownUnit, wrongTypeArguments } from "../../program/diagnostics/catalogue/types.ts";
 import type { Checker } from "./checker.ts";
 import {
+  ANYTHING,
   type Dimension,
   type Dimensions,
   dimensions,
@@ -113,12 +114,11 @@ function resolve(node: TypeNode, context: TypeContext): Type {
       return resolveFunctionType(node, context);
     case "literal-type":
       return { kind: "literal", value: node.value };
-    case "optional-type":
-      return {
-        kind: "union",
-        members: [resolveType(node.inner, context), NONE],
-        decided: false,
-      };
+    case "optional-type": {
+      const type = resolveType(node.inner, context);
+      const members = type.kind === "union" ? type.members : [type];
+      return { kind: "union", members: [...members, NONE], decided: false };
+    }
     case "union-type": {
       const members = node.members.map((member) => resolveType(member, context));
       const dimension = members.find((member) => member.kind === "dimension");
@@ -199,8 +199,10 @@ function resolveDeclared(node: NamedTypeNode, name: string, context: TypeContext
       const lifted = given.map((argument) => setOf(argument.from, context));
       return freshRecord(info, lifted, open?.variables);
     }
-    case "type":
-      return checker.itemType(found.module, found.item);
+    case "type": {
+      const type = checker.itemType(found.module, found.item);
+      return type.kind === "function" || type.kind === "union" ? { ...type, alias: name } : type;
+    }
     case "model":
       return freshInterface(checker, found.item, found.module, open?.variables);
     default:
@@ -404,7 +406,7 @@ export function dimensionExpression(node: Expression, context: TypeContext): Dim
 
 /** Where a dimension cannot be known yet, a rest keeps all that follows silent. */
 function anything(open: OpenNames | undefined): Dimensions {
-  const rest: Rest = { name: "…", variable: freshVariable() };
+  const rest: Rest = { name: ANYTHING, variable: freshVariable() };
   open?.variables.add(rest.variable);
   return dimensions([], [rest]);
 }
@@ -503,7 +505,7 @@ export function resolveRecord(
       declaration: undefined,
       fields,
       others: undefined,
-      lifted: false,
+      lifted: undefined,
     },
     dimensions: own,
   };
@@ -534,6 +536,7 @@ function resolveFunctionType(
     parameters,
     result,
     variables: open.variables,
+    alias: undefined,
     row: undefined,
     declaration: undefined,
     module: scope.module,

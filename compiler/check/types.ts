@@ -37,8 +37,8 @@ export interface RecordType {
   readonly fields: ReadonlyMap<string, FieldType>;
   /** Names that the recipe gave by strings: `r[name]` and `r.name` give this. */
   readonly others: Type | undefined;
-  /** Fields have a batch: what text cannot have. */
-  readonly lifted: boolean;
+  /** Of rows lifted over further dimensions: `batch, time`. */
+  readonly lifted: string | undefined;
 }
 
 export interface ParameterType {
@@ -56,6 +56,8 @@ export interface FunctionType {
   readonly result: Type;
   /** Identities that a call binds; everything else is fixed. */
   readonly variables: ReadonlySet<number>;
+  /** The name that `type` gave it. */
+  readonly alias: string | undefined;
   /** The row that implements it: `operation dot`. */
   readonly row: { readonly table: string; readonly row: string } | undefined;
   /** What a call runs: a function's body, or the making of a model. */
@@ -113,7 +115,12 @@ export type Type =
   | RecordType
   | FunctionType
   | LambdaType
-  | { readonly kind: "union"; readonly members: readonly Type[]; readonly decided: boolean }
+  | {
+      readonly kind: "union";
+      readonly members: readonly Type[];
+      readonly decided: boolean;
+      readonly alias?: string | undefined;
+    }
   | { readonly kind: "data"; readonly row: Type }
   | ModelType
   /** `Row` of a signature: a type that the call binds. */
@@ -203,7 +210,9 @@ export function withoutNone(type: Type): Type {
   const members = type.members.filter((member) => member.kind !== "none");
   const [only] = members;
   if (members.length === 1 && only !== undefined) return only;
-  return members.length === type.members.length ? type : { ...type, members };
+  return members.length === type.members.length
+    ? type
+    : { kind: "union", members, decided: type.decided };
 }
 
 export function mayBeNone(type: Type): boolean {
@@ -243,13 +252,15 @@ export function describe(type: Type): string {
     case "record":
       return describeRecord(type);
     case "function": {
+      if (type.alias !== undefined) return type.alias;
+      if (type.declaration?.kind === "model") return `the model ${type.name ?? ""}, not called`;
       const parameters = type.parameters.map((parameter) => describe(parameter.type)).join(", ");
       return `(${parameters}) -> ${describe(type.result)}`;
     }
     case "lambda":
       return "a lambda";
     case "union":
-      return type.members.map(describe).join(" | ");
+      return type.alias ?? type.members.map(describe).join(" | ");
     case "data":
       return isSilent(type.row) ? "Data" : `Data[${describe(type.row)}]`;
     case "model":
@@ -270,7 +281,8 @@ function side(dimensions: Dimensions): string {
 }
 
 function describeRecord(type: RecordType): string {
-  if (type.name !== undefined) return type.lifted ? `${type.name}[batch]` : type.name;
+  if (type.name !== undefined)
+    return type.lifted === undefined ? type.name : `${type.name}[${type.lifted}]`;
   const fields = [...type.fields].map(([name, field]) => `${name}: ${describe(field.type)}`);
   if (type.others !== undefined) fields.push("…");
   return fields.length === 0 ? "{}" : `{ ${fields.join(", ")} }`;

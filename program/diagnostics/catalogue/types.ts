@@ -228,13 +228,19 @@ export const unknownUnit = define<{ unit: string; suggestion: string | undefined
   },
 });
 
-export const missingUnit = define<{ what: string | undefined; expected: readonly string[] }>({
+export const missingUnit = define<{
+  what: string | undefined;
+  expected: readonly string[];
+  /** The number as written. */
+  number: string | undefined;
+}>({
   code: "LV0314",
   severity: "error",
   title: "number needs a unit",
   message: ({ what, expected }) =>
     `expected a number of ${units(expected)}${what === undefined ? "" : ` for ${what}`}, found a number without a unit`,
-  help: ({ expected }) => `write the unit after the number: \`16 ${expected[0] ?? ""}\``,
+  help: ({ expected, number }) =>
+    `write the unit after the number: \`${number ?? "16"} ${expected[0] ?? ""}\``,
   explain: {
     why: "Where several units are possible, the unit is written.",
     wrong: "input duration: Extent = 600\n",
