@@ -20,7 +20,7 @@ import { type Surroundings, structureKnowledge } from "./causality/structure.ts"
 import type { Origin } from "./step.ts";
 import { reachable } from "./walk.ts";
 
-export type { CrossingReason, Finding, LeakReason } from "./causality/knowledge.ts";
+export type { Finding } from "./causality/knowledge.ts";
 
 export interface CausalityQuestion {
   readonly outputs: readonly Node[];

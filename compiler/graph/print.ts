@@ -13,12 +13,6 @@ export function print(step: Step): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** Nodes as text, for messages and for graphs that are no step yet. */
-export function printNodes(roots: readonly Node[]): string {
-  const printer = createPrinter(roots);
-  return `${printer.body(roots, "").join("\n")}\n`;
-}
-
 interface Printer {
   body(roots: readonly Node[], indent: string): string[];
   name(node: Node): string;

@@ -130,10 +130,6 @@ export const operations = {
 
 export type OperationName = keyof typeof operations;
 
-export function isOperation(name: string): name is OperationName {
-  return Object.hasOwn(operations, name);
-}
-
 const rows: ReadonlyMap<string, Row> = new Map(Object.entries(operations));
 
 /** The row of an operation by name, if there is one. */
