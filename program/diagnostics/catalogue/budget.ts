@@ -223,7 +223,6 @@ export const badLayout = define<{ name: string; problem: string }>({
     wrong: `${exported(`
   layout huggingface("Bigram") {
     config { model_type: "bigram" }
-    "embed.weight": embed[vocab]
   }
 `)}`,
     right: `${exported(`
@@ -317,20 +316,6 @@ export const badInput = define<{ name: string; text: string; expected: string }>
     why: "`--set NAME=VALUE` gives an input another value, which must be of the input's type.",
     cause: "A value on the command line that is not of the type the recipe declares.",
     remedy: 'Quote units for the shell: `--set duration="50 steps"`.',
-  },
-});
-
-export const mixesSegments = define<{ reason: string; operation: string; forms: readonly string[] }>({
-  code: "LV0816",
-  severity: "error",
-  title: "model mixes segments",
-  message: ({ operation, reason }) =>
-    `expected a model in which nothing crosses a segment, found \`${operation}\`: ${reason}`,
-  help: ({ forms }) => `accepted: ${forms.join("; ")}`,
-  explain: {
-    why: "Packed rows hold several examples; a model that looks across their borders mixes them.",
-    cause: "Packed data and an attention without the segments in its mask.",
-    remedy: "Add `tokens.segment == rename(tokens.segment, time: source)` to the mask.",
   },
 });
 
