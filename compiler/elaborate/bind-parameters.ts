@@ -44,6 +44,8 @@ export function bindParameters(
       const written =
         given.get(name) ??
         (parameter.value === undefined ? undefined : world.evaluate(parameter.value, inner));
+      // Rows of tables say themselves what they cannot do without (`min(x, over: d)` has no `b`).
+      if (written === undefined && !distinct) continue;
       if (written === undefined) return undefined;
       let value = coerce(world, call.site, name, parameter.type, module, written);
       if (value.kind === "dimension" && dimensional && distinct) {

@@ -1,7 +1,7 @@
 import type { Axis } from "../../operations/tensor.ts";
 import { applyBinary } from "../operators.ts";
-import { number, tensor, type Value } from "../value.ts";
-import type { Site, World } from "../world.ts";
+import { number, tensor, UNKNOWN, type Value } from "../value.ts";
+import { applyRow, type Site, type World } from "../world.ts";
 
 /** Number of entries. Of time, and of its copies, it is no number: a decoder has another. */
 export function sizeOf(world: World, site: Site, axes: readonly Axis[]): Value {
@@ -9,10 +9,10 @@ export function sizeOf(world: World, site: Site, axes: readonly Axis[]): Value {
   const fixed = axes
     .filter((axis) => !timely.includes(axis))
     .reduce((product, axis) => product * axis.size, 1);
-  return timely.reduce<Value>(
-    (product, axis) => applyBinary(world, site, "*", product, tensor(world.builder.size(axis))),
-    number(fixed),
-  );
+  return timely.reduce<Value>((product, axis) => {
+    const size = applyRow(world, site, "size", [], { axis });
+    return size === undefined ? UNKNOWN : applyBinary(world, site, "*", product, tensor(size));
+  }, number(fixed));
 }
 
 function isTime(world: World, axis: Axis): boolean {
