@@ -23,7 +23,7 @@ export interface Canonical {
 export function canonicalTexts(world: World): Canonical {
   const axes = new Map<Axis, number>();
   const definitions = new Map<string, string>();
-  const scopes = new Map<Scope, number>();
+  const scopes = new Map<Scope, { readonly place: number; readonly told: Set<string> }>();
 
   const axisText = (axis: Axis): string => {
     const known = axes.get(axis) ?? axes.size;
@@ -45,9 +45,16 @@ export function canonicalTexts(world: World): Canonical {
   };
 
   /** What the names in a tree stand for: captured values, and definitions of files. */
-  const references = (tree: object, module: string, scope: Scope | undefined): string => {
+  const references = (
+    tree: object,
+    module: string,
+    scope: Scope | undefined,
+    told: Set<string> = new Set(),
+  ): string => {
     const captured: string[] = [];
     for (const name of namesIn(tree)) {
+      if (told.has(name)) continue;
+      told.add(name);
       const value = scope === undefined ? undefined : find(scope, name);
       if (value !== undefined) captured.push(`${name}:${text(value)}`);
       else {
@@ -59,11 +66,11 @@ export function canonicalTexts(world: World): Canonical {
   };
 
   const closure = (tree: object, scope: Scope): string => {
-    // Methods of one model capture each other; the second time a scope is only named.
-    const known = scopes.get(scope);
-    if (known !== undefined) return `${treeText(tree)}@${known}`;
-    scopes.set(scope, scopes.size);
-    return `${treeText(tree)}@${scopes.size - 1}${references(tree, scope.module, scope)}`;
+    // Functions of one scope may capture each other: what a name there is, is told once.
+    const known = scopes.get(scope) ?? { place: scopes.size, told: new Set<string>() };
+    scopes.set(scope, known);
+    const captured = references(tree, scope.module, scope, known.told);
+    return `${treeText(tree)}@${known.place}${captured}`;
   };
 
   const fields = (entries: Iterable<readonly [string, Value]>): string =>
