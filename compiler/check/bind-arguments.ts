@@ -134,7 +134,8 @@ export function bindArguments(
     } else if (value.kind === "hole") {
       open = true;
       holes.push(span);
-    } else {
+    } else if (value.kind === "reference") {
+      // Of everything else the reader has said that it needs a name.
       problems.push({
         kind: "positional-after-named",
         given: { name: undefined, value, how: "positional", span },

@@ -293,6 +293,10 @@ function isInterface(checker: Checker, type: FunctionType): boolean {
   );
 }
 
+function sourceText(checker: Checker, span: Span, scope: Scope): string {
+  return checker.program.modules.get(scope.module)?.tree.text.slice(span.start, span.end) ?? "";
+}
+
 /** Parameters that misspelt settings were meant for: nothing is said of their absence. */
 interface Meant {
   readonly names: ReadonlySet<string>;
@@ -350,7 +354,7 @@ function reportBinding(
   for (const keyed of bound.keyed) {
     checker.infer(keyed.value, scope);
     report.add(misplacedSetting, scope.module, keyed.key.span, {
-      form: keyed.key.kind === "number" ? keyed.key.text : "a key in quotes",
+      form: sourceText(checker, keyed.key.span, scope),
       callee,
     });
   }

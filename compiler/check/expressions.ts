@@ -11,7 +11,8 @@ import {
 } from "../../program/diagnostics/catalogue/types.ts";
 import type { Checker } from "./checker.ts";
 import { inferFold, inferFor, inferIf, inferMatch } from "./control.ts";
-import { NO_DIMENSIONS, union } from "./dimensions.ts";
+import { isEmpty, NO_DIMENSIONS, union } from "./dimensions.ts";
+import { matching } from "./match.ts";
 import { indexOf, memberAccess } from "./members.ts";
 import { dimensionBinding } from "./models.ts";
 import { resolveName } from "./names.ts";
@@ -56,7 +57,7 @@ export function inferExpression(
       return NONE;
     case "hole":
       checker.report.add(hole, scope.module, node.span, {
-        expected: expected === undefined || isSilent(expected) ? "a value" : describe(expected),
+        expected: wantedText(expected),
         missing: [],
       });
       return UNKNOWN;
@@ -131,6 +132,11 @@ export function inferExpression(
       if (node.operator === "|>") return inferPipe(checker, node, scope, expected);
       return inferBinary(checker, node, scope, expected);
   }
+}
+
+function wantedText(expected: Type | undefined): string {
+  if (expected === undefined || isSilent(expected)) return "a value";
+  return expected.kind === "dimension" ? "Dim" : describe(expected);
 }
 
 function inferNumber(checker: Checker, node: NumberNode, scope: Scope): Type {
@@ -265,7 +271,7 @@ function inferRecord(
     if (wanted?.name !== undefined && !wanted.fields.has(name)) {
       reportUnknownField(checker, field.name, wanted, scope);
     }
-    const type = checker.infer(field.value, scope, wanted?.fields.get(name)?.type);
+    const type = inferField(checker, field, wanted, scope);
     if (fields.has(name)) {
       checker.report.add(duplicateField, scope.module, field.name.span, { name });
     } else fields.set(name, { type, required: true });
@@ -279,6 +285,43 @@ function inferRecord(
     others: undefined,
     lifted: undefined,
   };
+}
+
+/** The value of a field; where its type can be judged alone, a fault is shown at the field. */
+function inferField(
+  checker: Checker,
+  field: { readonly name: Name; readonly value: Expression },
+  wanted: RecordType | undefined,
+  scope: Scope,
+): Type {
+  const expected = wanted?.fields.get(field.name.text)?.type;
+  const type = checker.infer(field.value, scope, expected);
+  if (expected === undefined || wanted?.name === undefined || !isPlain(expected)) return type;
+  const problem = checker.match(expected, type, matching());
+  if (problem === undefined) return type;
+  checker.reportProblem(problem, scope, field.value.span, {
+    expected,
+    actual: type,
+    what: `\`${field.name.text}\` of \`${wanted.name}\``,
+  });
+  return UNKNOWN;
+}
+
+/** A type without anything that a call could still bind. */
+function isPlain(type: Type): boolean {
+  switch (type.kind) {
+    case "tensor":
+      return isEmpty(type.dimensions) && type.value === undefined;
+    case "named":
+    case "none":
+    case "literal":
+    case "count":
+      return true;
+    case "union":
+      return type.members.every(isPlain);
+    default:
+      return false;
+  }
 }
 
 /** A record that is written out for a declared type has the fields of that type only. */

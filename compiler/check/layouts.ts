@@ -1,5 +1,6 @@
 import { visit } from "../../grammar/index.ts";
 import type { Expression, LayoutMember, Setting, StringNode } from "../../grammar/tree.ts";
+import { notADimension } from "../../program/diagnostics/catalogue/dimensions.ts";
 import {
   layoutDimensions,
   layoutIndex,
@@ -120,7 +121,15 @@ function checkValue(checker: Checker, value: Expression, scope: Scope): void {
       let named = NO_DIMENSIONS;
       for (const index of value.indices) {
         const type = checker.infer(index.value, scope);
-        if (type.kind !== "dimension") return;
+        if (type.kind !== "dimension") {
+          if (!isSilent(type)) {
+            checker.report.add(notADimension, scope.module, index.span, {
+              found: describe(type),
+              what: undefined,
+            });
+          }
+          return;
+        }
         named = union(named, type.dimensions);
       }
       const missing = without(parameter.dimensions, named).named;

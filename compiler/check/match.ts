@@ -300,6 +300,7 @@ function matchDimensions(
 }
 
 function matchSet(expected: Dimensions, actual: Dimensions, found: Matching): Problem | undefined {
+  if (hidesAnything(expected)) return undefined;
   const [onlyRest] = expected.rests;
   if (expected.named.length === 0 && onlyRest !== undefined && expected.rests.length === 1) {
     return matchRest(onlyRest, actual, found);
@@ -379,8 +380,8 @@ function matchRest(rest: Rest, actual: Dimensions, found: Matching): Problem | u
       found.dimensions.set(rest.variable, actual);
       return undefined;
     }
-    const known = isEmpty(actual) || hasRest(actual, rest) || hidesAnything(actual);
-    return known
+    const extra = hasRest(actual, rest) || isEmpty(actual) ? actual.named : undefined;
+    return hidesAnything(actual) || extra?.length === 0
       ? undefined
       : { kind: "dimensions", missing: [], extra: actual.named.map((other) => other.name) };
   }

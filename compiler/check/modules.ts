@@ -105,6 +105,8 @@ export function resolveModules(entry: string, facts: Facts): Resolution {
     };
     for (const item of tree.items) {
       if (item.kind === "use") {
+        // A recipe that uses itself brings nothing new; the cycle is the one fault.
+        if (target(item, path)?.module === path) continue;
         for (const { name, as } of item.names) {
           const local = as ?? name;
           if (!bring(local, "name")) continue;
@@ -161,7 +163,7 @@ function importedNames(program: Program): Diagnostic[] {
       if (item.kind !== "use") continue;
       const found = target(item, path);
       const other = found === undefined ? undefined : program.modules.get(found.module);
-      if (other === undefined) continue;
+      if (other === undefined || found?.module === path) continue;
       for (const { name } of item.names) {
         if (other.declared.has(name.text)) continue;
         diagnostics.push(

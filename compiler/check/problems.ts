@@ -42,7 +42,7 @@ export function reportProblem(report: Report, problem: Problem, context: Problem
         what,
         expected: describe(expected),
         found: describe(actual),
-        help: adviceFor(expected, actual),
+        help: adviceFor(expected, actual, context.number),
       });
       break;
     case "dimensions":
@@ -138,7 +138,11 @@ function memberText(name: string): string {
 }
 
 /** What to do about two types that are often confused. */
-function adviceFor(expected: Type, actual: Type): string | undefined {
+function adviceFor(expected: Type, actual: Type, number: string | undefined): string | undefined {
+  if (expected.kind === "named" && expected.name === "Share" && number !== undefined) {
+    const share = Number((Number(number) * 100).toPrecision(12));
+    return share <= 100 ? `write \`${share}%\`` : undefined;
+  }
   if (expected.kind === "data" && actual.kind === "data") {
     const rows = describe(expected.row);
     const found = describe(actual.row);

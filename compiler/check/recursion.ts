@@ -83,7 +83,11 @@ function cyclesOf(
         if (cycle.some((one) => reported.has(one)) || !cycle.some((one) => places.has(one))) {
           continue;
         }
-        for (const one of cycle) reported.add(one);
+        // What a model's members do with it is part of the same fault.
+        for (const one of cycle) {
+          reported.add(one);
+          if ("members" in one) for (const member of one.members as object[]) reported.add(member);
+        }
         cycles.push(cycle);
       }
     }

@@ -423,9 +423,8 @@ function newDimension(
       node.span,
       { name, suggestion: suggest(name, dimensionNames(scope)) },
     );
-    // Declared all the same, so that it is reported once.
-    const dimension = rigidDimension(name);
-    const set = dimensions([dimension]);
+    // Declared all the same, as anything, so that it is the only thing that is said.
+    const set = anything(open);
     scope.names.set(name, { kind: "dimension", dimensions: set, sum: false });
     return set;
   }

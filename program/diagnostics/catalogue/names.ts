@@ -77,7 +77,7 @@ export const importCycle = define<{ cycle: readonly string[] }>({
   message: ({ cycle }) =>
     cycle.length === 1
       ? "a recipe cannot use itself"
-      : `recipes that use each other: ${cycle.map((path) => `\`${path}\``).join(" uses ")}`,
+      : `recipes that use each other: ${[...cycle, cycle[0] ?? ""].map((path) => `\`${path}\``).join(" uses ")}`,
   help: () => "move what both need into a third file",
   explain: {
     why: "A recipe is evaluated from what it uses, so no file may reach itself through `use`.",

@@ -99,8 +99,10 @@ export const positionalAfterNamed = define<{ callee: string }>({
     "positional arguments come first; a bare name is enough where it is the name of a free parameter",
   explain: {
     why: "Positional arguments come first, so that a reader can count them.",
-    wrong: "use std/optimizers { constant }\nlet rate = constant(warmup: 5 steps, 0.1)\n",
-    right: "use std/optimizers { constant }\nlet rate = constant(0.1, warmup: 5 steps)\n",
+    wrong:
+      "use std/optimizers { constant }\nlet speed = 0.1\nlet rate = constant(warmup: 5 steps, speed)\n",
+    right:
+      "use std/optimizers { constant }\nlet speed = 0.1\nlet rate = constant(speed, warmup: 5 steps)\n",
   },
 });
 
