@@ -11,7 +11,7 @@ import {
   stringAttribute,
   valuesAttribute,
 } from "../operations/attributes.ts";
-import type { Axis, Element, Node } from "../operations/tensor.ts";
+import type { Axis, Element, Node, Region } from "../operations/tensor.ts";
 import { type Group, group } from "./group.ts";
 import { buildNest, buildScan } from "./nest.ts";
 import { entriesOf, inputOf, isStridedView, kindOf, unionOf } from "./nodes.ts";
@@ -19,8 +19,10 @@ import { buildScatter, buildSplit, buildStore } from "./pieces.ts";
 import { buildProduct, type ProductSurroundings } from "./product.ts";
 import type { DeviceProfile } from "./profile.ts";
 import type { HostScalar, Kernel, Place, ProgramItem, Storage, View } from "./program.ts";
-import { inDependencyOrder } from "./sequence.ts";
+import { inDependencyOrder, overwrittenTooEarly } from "./sequence.ts";
 import { denseView, entryOf, sameMemory, throughView } from "./views.ts";
+
+type Fixed = Place & { readonly kind: "fixed" };
 
 export interface Lowered {
   readonly storages: readonly Storage[];
@@ -78,11 +80,7 @@ export function lower(
     stateViews.set(input.name, denseView(place, axes, input.node.element));
   }
   const wanted = new Map<Node, View[]>();
-  const want = (node: Node, view: View) => {
-    const known = wanted.get(node);
-    if (known === undefined) wanted.set(node, [view]);
-    else known.push(view);
-  };
+  const want = (node: Node, view: View) => push(wanted, node, view);
   for (const { state, next } of step.carried) {
     const view = stateViews.get(state);
     invariant(view !== undefined, `no state ${state}`);
@@ -309,69 +307,114 @@ function lowerScope(
     return kernelItem(buildNest(copying, { ...around, destinations: () => [destination] }));
   }
 
+  /**
+   * A region as a loop. Carried values stay in one buffer where each iteration replaces them entry
+   * by entry (sums of gradients); the others alternate between two.
+   */
   function repeatItems(one: Group): readonly ProgramItem[] {
     const node = one.anchor;
     const region = regionAttribute(node.attributes);
     const loop = tensors.loops;
     tensors.loops += 1;
-    const count = region.axis.size;
-    const inside = new Map<Node, View>();
-    const bodyWanted = new Map<Node, View[]>();
-    const want = (result: Node, view: View) => {
-      const known = bodyWanted.get(result);
-      if (known === undefined) bodyWanted.set(result, [view]);
-      else known.push(view);
-    };
-    const finals: View[] = [];
-    region.parameters.forEach((parameter, index) => {
-      const input = inputOf(node, index);
-      const view = around.memoryView(input);
-      if (index >= region.carried) {
-        const each = index < region.carried + region.each;
-        inside.set(parameter, each ? entryOf(view, region.axis, loop) : view);
-        return;
-      }
-      const plain = denseView(view.place, orderOf(ordered, parameter), parameter.element);
-      const start = sameView(plain, view) ? view : rearranged(input, plain);
-      const words = entriesOf(parameter.axes);
-      const buffer = () => temporary("carried", words, parameter.element);
-      const first = buffer();
-      const second = count > 1 ? buffer() : first;
-      invariant(first.kind === "fixed" && second.kind === "fixed", "buffers are fixed");
-      const place = (access: "read" | "write"): Place => ({
-        kind: "carried",
-        loop,
-        access,
-        start: start.place,
-        buffers: [first.storage, second.storage],
-      });
-      inside.set(parameter, { ...plain, place: place("read") });
-      const result = region.results[index];
-      invariant(result !== undefined, "a carried value without its next");
-      want(result, { ...plain, place: place("write") });
-      const final = (count - 1) % 2 === 0 ? first : second;
-      finals.push({ ...plain, place: final });
-    });
+    const stacked = new Map<Node, View[]>();
     const after: ProgramItem[] = [];
-    for (const item of order) {
-      if (item.operation !== "item" || inputOf(item, 0) !== node) continue;
+    for (const item of itemsOf(node)) {
       const index = numberAttribute(item.attributes, "index");
-      const given = wanted.get(item) ?? [];
-      const final = finals[index];
-      if (final !== undefined) {
-        views.set(item, final);
-        for (const view of given) after.push(copyOf(item, view));
-        continue;
-      }
-      const [target = dense(item), ...others] = given;
+      if (index < region.carried) continue;
+      const [target = dense(item), ...others] = wanted.get(item) ?? [];
       views.set(item, target);
       for (const view of others) after.push(copyOf(item, view));
       const result = region.results[index];
       invariant(result !== undefined, "an item beyond the results");
-      want(result, entryOf(target, region.axis, loop));
+      push(stacked, result, entryOf(target, region.axis, loop));
     }
+    let inPlace: readonly number[] = region.parameters.flatMap((_, index) =>
+      index < region.carried ? [index] : [],
+    );
+    for (;;) {
+      const tried = loopOf(node, region, loop, stacked, inPlace);
+      const safe = inPlace.filter((index) => !tried.overwritten.has(index));
+      if (safe.length < inPlace.length) {
+        inPlace = safe;
+        continue;
+      }
+      for (const item of itemsOf(node)) {
+        const final = tried.finals[numberAttribute(item.attributes, "index")];
+        if (final === undefined) continue;
+        views.set(item, final);
+        for (const view of wanted.get(item) ?? []) after.push(copyOf(item, view));
+      }
+      return [...tried.items, ...after];
+    }
+  }
+
+  function itemsOf(repeat: Node): readonly Node[] {
+    return order.filter((node) => node.operation === "item" && inputOf(node, 0) === repeat);
+  }
+
+  function loopOf(
+    node: Node,
+    region: Region,
+    loop: number,
+    stacked: ReadonlyMap<Node, readonly View[]>,
+    inPlace: readonly number[],
+  ) {
+    const inside = new Map<Node, View>();
+    const bodyWanted = new Map<Node, View[]>();
+    for (const [result, list] of stacked) bodyWanted.set(result, [...list]);
+    const items: ProgramItem[] = [];
+    const finals: View[] = [];
+    const own = new Map<number, number>();
+    region.parameters.forEach((parameter, index) => {
+      const input = inputOf(node, index);
+      if (index >= region.carried) {
+        const view = around.memoryView(input);
+        const each = index < region.carried + region.each;
+        inside.set(parameter, each ? entryOf(view, region.axis, loop) : view);
+        return;
+      }
+      const result = region.results[index];
+      invariant(result !== undefined, "a carried value without its next");
+      const axes = orderOf(ordered, parameter);
+      const buffer = () => {
+        const place = temporary("carried", entriesOf(axes), parameter.element);
+        invariant(place.kind === "fixed", "a temporary has a place of its own");
+        return place;
+      };
+      const first = buffer();
+      const plain = denseView(first, axes, parameter.element);
+      const places = (start: Place, second: Fixed) => {
+        const buffers = [first.storage, second.storage] as const;
+        const place = (access: "read" | "write"): Place => ({
+          kind: "carried",
+          loop,
+          access,
+          start,
+          buffers,
+        });
+        inside.set(parameter, { ...plain, place: place("read") });
+        push(bodyWanted, result, { ...plain, place: place("write") });
+      };
+      if (inPlace.includes(index)) {
+        own.set(first.storage, index);
+        items.push(copyOf(input, plain));
+        places(first, first);
+        finals.push(plain);
+        return;
+      }
+      const given = around.memoryView(input);
+      const fitting = { ...plain, place: given.place, offset: 0 };
+      const start = sameView(fitting, given) ? given : rearranged(input, plain);
+      const second = region.axis.size > 1 ? buffer() : first;
+      places(start.place, second);
+      finals.push({ ...plain, place: region.axis.size % 2 === 1 ? first : second });
+    });
     const body = lowerScope(tensors, ordered, profile, [...bodyWanted.keys()], bodyWanted, inside);
-    return [{ kind: "loop", loop, count, reverse: region.reverse, body }, ...after];
+    items.push({ kind: "loop", loop, count: region.axis.size, reverse: region.reverse, body });
+    const overwritten = new Set(
+      [...overwrittenTooEarly(body)].map((storage) => own.get(storage) ?? -1),
+    );
+    return { items, finals, overwritten };
   }
 
   function rearranged(node: Node, plain: View): View {
@@ -392,7 +435,13 @@ function lowerScope(
     blocks.push({ key: positionOfAll(one), items });
   }
   const sorted = [...blocks].sort((a, b) => a.key - b.key).map((block) => block.items);
-  return inDependencyOrder(sorted, tensors.storages);
+  return inDependencyOrder(sorted);
+}
+
+function push(map: Map<Node, View[]>, node: Node, view: View): void {
+  const known = map.get(node);
+  if (known === undefined) map.set(node, [view]);
+  else known.push(view);
 }
 
 function sameView(left: View, right: View): boolean {

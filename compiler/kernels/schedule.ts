@@ -16,11 +16,11 @@ export function schedule(ordered: OrderedStep, profile: DeviceProfile): KernelPr
   let memory = planMemory(lowered.storages, lowered.items, profile.limits);
   for (;;) {
     const { items, storages } = lowered;
-    const unsafe = overwrittenTooEarly(items, storages);
+    const unsafe = [...overwrittenTooEarly(items)].flatMap((id) => storages[id]?.name ?? []);
     const bindings = Math.max(0, ...bindingCounts(items, storages, memory));
     const packed = options.packed || bindings > profile.limits.maxStorageBuffersPerShaderStage;
     const { staged } = options;
-    if (packed === options.packed && [...unsafe].every((name) => staged.has(name))) break;
+    if (packed === options.packed && unsafe.every((name) => staged.has(name))) break;
     options = { staged: new Set([...staged, ...unsafe]), packed };
     lowered = lower(ordered, profile, options);
     memory = planMemory(lowered.storages, lowered.items, profile.limits);

@@ -1,7 +1,7 @@
 import { invariant } from "../../program/invariant.ts";
 import { below, type Expression } from "./expression.ts";
-import type { Kernel, Place, ProgramItem, Storage } from "./program.ts";
-import { sameMemory } from "./views.ts";
+import type { Kernel, Place, ProgramItem } from "./program.ts";
+import { keptIn, sameMemory } from "./views.ts";
 
 /** What an item reads and writes, by key: see `keysOf`. */
 export interface Accesses<Key> {
@@ -34,6 +34,12 @@ function keysOf(place: Place, inside: ReadonlySet<number>): readonly string[] {
     case "stepped":
       return keysOf(place.from, inside);
     case "carried": {
+      const kept = keptIn(place);
+      if (kept !== undefined) {
+        if (inside.has(place.loop)) return [String(kept)];
+        const key = `${kept} of loop ${place.loop}`;
+        return [place.access === "write" ? nextKey(key) : key];
+      }
       const start = place.access === "read" ? keysOf(place.start, inside) : [];
       if (inside.has(place.loop)) return [...start, ...place.buffers.map(String)];
       return [...start, `${place.access} ${place.buffers[0]} in ${place.loop}`];
@@ -41,8 +47,16 @@ function keysOf(place: Place, inside: ReadonlySet<number>): readonly string[] {
   }
 }
 
-function nextKey(storage: number | string): string {
-  return `next ${storage}`;
+/** What replaces a value in its own memory has another key than the value that it replaces. */
+function nextKey(old: number | string): string {
+  return `${nextPrefix}${old}`;
+}
+
+const nextPrefix = "next ";
+
+/** The key of the value that is replaced, if the key is of what replaces one. */
+function replacedBy(key: string): string | undefined {
+  return key.startsWith(nextPrefix) ? key.slice(nextPrefix.length) : undefined;
 }
 
 /** Storages that an item reads and writes in any iteration. */
@@ -89,7 +103,6 @@ function collect<Key>(
  */
 export function inDependencyOrder(
   blocks: readonly (readonly ProgramItem[])[],
-  storages: readonly Storage[],
 ): readonly ProgramItem[] {
   const accesses = blocks.map((block) => block.map((item) => collect(item, new Set(), keysOf)));
   const writers = new Map<string, number[]>();
@@ -113,9 +126,11 @@ export function inDependencyOrder(
         if (reader !== writer) after[writer]?.add(reader);
     }
   }
-  for (const { id } of storages) {
-    for (const writer of writers.get(nextKey(id)) ?? []) {
-      for (const reader of readersOf.get(String(id)) ?? []) {
+  for (const [key, writing] of writers) {
+    const old = replacedBy(key);
+    if (old === undefined) continue;
+    for (const writer of writing) {
+      for (const reader of readersOf.get(old) ?? []) {
         if (reader !== writer) overwrites.push({ reader, writer });
       }
     }
@@ -158,23 +173,20 @@ export function inDependencyOrder(
   return done;
 }
 
-/** Names of states that an order of items would read after, or while, they are written. */
-export function overwrittenTooEarly(
-  items: readonly ProgramItem[],
-  storages: readonly Storage[],
-): ReadonlySet<string> {
-  const unsafe = new Set<string>();
-  const written = new Set<number>();
-  const states = storages.filter((storage) => storage.kind === "state");
+/** Storages with a next value whose old one these items read after, or while, it is replaced. */
+export function overwrittenTooEarly(items: readonly ProgramItem[]): ReadonlySet<number> {
+  const unsafe = new Set<number>();
+  const replaced = new Set<string>();
   for (const item of items) {
     const { reads, writes } = collect(item, new Set(), keysOf);
-    for (const { id, name } of states) {
-      const readsOld = reads.has(String(id));
-      const writesNext = writes.has(nextKey(id));
-      if (readsOld && written.has(id)) unsafe.add(name);
-      if (!writesNext) continue;
-      if (readsOld && !(item.kind === "kernel" && entryByEntry(item.kernel, id))) unsafe.add(name);
-      written.add(id);
+    for (const old of replaced) if (reads.has(old)) unsafe.add(Number.parseInt(old, 10));
+    for (const key of writes) {
+      const old = replacedBy(key);
+      if (old === undefined) continue;
+      const storage = Number.parseInt(old, 10);
+      const own = item.kind === "kernel" && entryByEntry(item.kernel, storage);
+      if (reads.has(old) && !own) unsafe.add(storage);
+      replaced.add(old);
     }
   }
   return unsafe;

@@ -63,8 +63,8 @@ export function verifyKernels(program: KernelProgram): readonly string[] {
     }
   };
   run(program.items, new Map());
-  for (const name of overwrittenTooEarly(program.items, program.storages)) {
-    problems.add(`state ${name} is read after it was replaced`);
+  for (const storage of replacedTooEarly(program.items)) {
+    problems.add(`${nameOf(storage)} is read after it was replaced`);
   }
   for (const storage of program.storages) {
     if (storage.kind === "output" && !valid.has(storage.id)) {
@@ -72,6 +72,12 @@ export function verifyKernels(program: KernelProgram): readonly string[] {
     }
   }
   return [...problems];
+}
+
+/** In the program and in every body. */
+function replacedTooEarly(items: readonly ProgramItem[]): readonly number[] {
+  const inner = items.flatMap((item) => (item.kind === "loop" ? replacedTooEarly(item.body) : []));
+  return [...overwrittenTooEarly(items), ...inner];
 }
 
 function storageIn(place: Place, running: Running): number {

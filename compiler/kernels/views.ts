@@ -90,6 +90,14 @@ function placeText(place: Place): string {
     case "stepped":
       return `${placeText(place.from)} + ${place.stride} of ${place.loop}`;
     case "carried":
+      if (keptIn(place) !== undefined) return String(keptIn(place));
       return `${place.access} ${place.buffers.join("/")} of ${place.loop} after ${placeText(place.start)}`;
   }
+}
+
+/** The one buffer of a carried value that each iteration replaces in place. */
+export function keptIn(place: Place & { readonly kind: "carried" }): number | undefined {
+  const [even, odd] = place.buffers;
+  const { start } = place;
+  return start.kind === "fixed" && start.storage === even && even === odd ? even : undefined;
 }
