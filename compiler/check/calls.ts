@@ -224,7 +224,7 @@ function applyFunction(
     const expected = substitute(parameter.type, bindingsOf(found));
     const actual = checker.infer(given.value, scope, expected);
     types.set(name, actual);
-    const read = readsBool(type, actual);
+    const read = readsBool(type, parameter, actual);
     const problem = checker.match(parameter.type, read, found);
     if (problem !== undefined) {
       broken = true;
@@ -266,8 +266,9 @@ function applyFunction(
 }
 
 /** Operations that count what holds take a Bool where they say Real. */
-function readsBool(type: FunctionType, actual: Type): Type {
+function readsBool(type: FunctionType, parameter: ParameterType, actual: Type): Type {
   if (type.row?.table !== "operation" || !READS_BOOL.has(type.row.row)) return actual;
+  if (parameter.type.kind !== "tensor" || parameter.type.element === "bool") return actual;
   return actual.kind === "tensor" && actual.element === "bool"
     ? { ...actual, element: "int" }
     : actual;

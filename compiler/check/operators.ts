@@ -203,7 +203,9 @@ function tensors(
   scope: Scope,
 ): Type {
   const { operator } = node;
-  const dimensions = combined(checker, node, left.dimensions, right.dimensions, scope);
+  // The distance of two places, `index(time) - index(source)`, is an outer thing like a mask.
+  const distance = operator === "-" && left.element === "int" && right.element === "int";
+  const dimensions = combined(checker, node, left.dimensions, right.dimensions, scope, distance);
   const computed = left.computed || right.computed;
   if (operator === "and" || operator === "or") {
     const wrong = [left, right].find((side) => side.element !== "bool");
@@ -263,9 +265,10 @@ function combined(
   left: Dimensions,
   right: Dimensions,
   scope: Scope,
+  outer = false,
 ): Dimensions {
   if (reportClash(checker, left, right, node, scope)) return union(left, right);
-  if (ARITHMETIC.has(node.operator)) {
+  if (ARITHMETIC.has(node.operator) && !outer) {
     const fits = contains(left, right) !== false || contains(right, left) !== false;
     if (!fits) {
       const names = (set: Dimensions): string[] => set.named.map((dimension) => dimension.name);
