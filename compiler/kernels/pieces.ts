@@ -7,7 +7,7 @@ import { choose, createInliner, digits } from "./inline.ts";
 import { finish, labelOf, loopsOf } from "./nest.ts";
 import { entriesOf, inputOf, overOf, rowAxesOf, scatterOver } from "./nodes.ts";
 import type { ProductSurroundings } from "./product.ts";
-import type { Combine, Nest, NestSchedule, Phase, View } from "./program.ts";
+import type { Combine, Nest, NestSchedule, View } from "./program.ts";
 
 /** Groups that need several kernels: long reductions of few rows, and sums by owner. */
 
@@ -152,8 +152,8 @@ function lane(around: ProductSurroundings): NestSchedule {
 }
 
 /**
- * Sums by id with one owner for each entry of the result, without atomics: the ids are counted, the
- * positions listed by id in their own order, and each owner adds its list in that order.
+ * Sums by id with one owner for each entry of the result, without atomics: positions are ranked by
+ * id and then by place, so that each id has a list of its own, and each owner adds its list in order.
  */
 export function buildScatter(group: Group, around: ProductSurroundings): readonly Nest[] {
   const node = group.anchor;
@@ -174,121 +174,104 @@ export function buildScatter(group: Group, around: ProductSurroundings): readonl
   const starts = list("starts", owners);
   const positions = list("positions", entriesOf(keep) * count);
 
+  type Make = ReturnType<typeof createExpressions>;
   const nest = (
     label: string,
-    build: (
-      make: ReturnType<typeof createExpressions>,
-    ) => Omit<Nest, "kind" | "label" | "schedule">,
+    schedule: NestSchedule,
+    build: (make: Make) => Omit<Nest, "kind" | "label" | "schedule">,
   ): Nest => {
     const make = createExpressions();
-    return finish(
-      make,
-      { kind: "nest", label, ...build(make), schedule: lane(around) },
-      around.profile,
-    );
+    return finish(make, { kind: "nest", label, ...build(make), schedule }, around.profile);
   };
-  const inlinerOf = (make: ReturnType<typeof createExpressions>) =>
-    createInliner(make, around.memory, new Set(), () => undefined);
-  const one = (make: ReturnType<typeof createExpressions>, condition: Expression) =>
-    choose(make, condition, make.number(1, "int"), make.number(0, "int"));
+  const inlinerOf = (make: Make) => createInliner(make, around.memory, new Set(), () => undefined);
   const keepLoops = loopsOf(keep, "r");
-  const keepAt = (make: ReturnType<typeof createExpressions>) =>
+  const keepAt = (make: Make) =>
     keepLoops.map((loop) => [loop.axis, make.variable(loop.variable)] as const);
-  const keepIndex = (make: ReturnType<typeof createExpressions>) =>
+  const keepIndex = (make: Make) =>
     keepLoops.reduce<Expression>(
       (sum, loop) => make.add(make.scale(sum, loop.axis.size), make.variable(loop.variable)),
       make.number(0, "int"),
     );
   const keepVariables = keepLoops.map((loop) => loop.variable);
-  const summed = (value: Expression): Phase => ({
-    looped: true,
-    reductions: [{ accumulator: 0, combine: "sum", value }],
-    stores: [],
-  });
 
-  const counting = nest("count ids", (make) => {
+  const clearing = nest("no ids yet", lane(around), (make) => {
     const inliner = inlinerOf(make);
-    const owner: Variable = { name: "k", size: axis.size };
-    const position: Variable = { name: "c0", size: count };
-    const at = new Map([...keepAt(make), ...digits(make, over, make.variable(position))]);
-    const { operand, index } = inliner.address(idView, at, false);
-    const id = make.load(operand, index, "int");
-    const same = make.call("equal", [id, make.variable(owner)], "bool");
+    const owner: Variable = { name: "k", size: owners };
     const store = {
       operand: inliner.operand(counts, true),
-      index: make.add(make.scale(keepIndex(make), axis.size), make.variable(owner)),
-      value: make.accumulator(0, "int"),
+      index: make.variable(owner),
+      value: make.number(0, "int"),
       condition: undefined,
     };
     return {
       operands: inliner.operands,
-      rows: [...keepVariables, owner],
-      inner: [position],
+      rows: [owner],
+      inner: [],
       range: undefined,
-      phases: [summed(one(make, same)), { looped: false, reductions: [], stores: [store] }],
-      accumulators: ["int"],
+      phases: [{ looped: false, reductions: [], stores: [store] }],
+      accumulators: [],
     };
   });
 
-  const starting = nest("list starts", (make) => {
-    const inliner = inlinerOf(make);
-    const owner: Variable = { name: "c0", size: axis.size };
-    const place = make.add(make.scale(keepIndex(make), axis.size), make.variable(owner));
-    const own = make.load(inliner.operand(counts, false), place, "int");
-    const store = {
-      operand: inliner.operand(starts, true),
-      index: place,
-      value: make.add(make.accumulator(0, "int"), make.scale(own, -1)),
-      condition: undefined,
-    };
-    return {
-      operands: inliner.operands,
-      rows: keepVariables,
-      inner: [owner],
-      range: undefined,
-      phases: [{ ...summed(own), stores: [store] }],
-      accumulators: ["int"],
-    };
-  });
+  const ranking = nest(
+    "rank ids",
+    count >= 64 ? scheduleOfPieces(around) : lane(around),
+    (make) => {
+      const inliner = inlinerOf(make);
+      const position: Variable = { name: "i", size: count };
+      const other: Variable = { name: "c0", size: count };
+      const idAt = (variable: Variable) => {
+        const at = new Map([...keepAt(make), ...digits(make, over, make.variable(variable))]);
+        const { operand, index } = inliner.address(idView, at, false);
+        return make.load(operand, index, "int");
+      };
+      const [id, otherId] = [idAt(position), idAt(other)];
+      const counted = (conditions: readonly Expression[]) =>
+        choose(make, make.and(conditions), make.number(1, "int"), make.number(0, "int"));
+      const smaller = make.call("less", [otherId, id], "bool");
+      const same = make.call("equal", [otherId, id], "bool");
+      const earlier = make.call("less", [make.variable(other), make.variable(position)], "bool");
+      const reductions = [[smaller], [same, earlier], [same]].map((conditions, accumulator) => ({
+        accumulator,
+        combine: "sum" as const,
+        value: counted(conditions),
+      }));
+      const [before, ahead, all] = [0, 1, 2].map((index) => make.accumulator(index, "int"));
+      invariant(before !== undefined && ahead !== undefined && all !== undefined, "three counts");
+      const inside = [
+        make.call("less", [make.number(-1, "int"), id], "bool"),
+        make.call("less", [id, make.number(axis.size, "int")], "bool"),
+      ];
+      const first = make.call("equal", [ahead, make.number(0, "int")], "bool");
+      const owner = make.add(make.scale(keepIndex(make), axis.size), id);
+      const listed = make.add(make.scale(keepIndex(make), count), make.add(before, ahead));
+      const store = (view: View, index: Expression, value: Expression, condition?: Expression) => ({
+        operand: inliner.operand(view, true),
+        index,
+        value,
+        condition,
+      });
+      const whenFirst = make.and([...inside, first]);
+      const stores = [
+        store(positions, listed, make.variable(position)),
+        store(starts, owner, before, whenFirst),
+        store(counts, owner, all, whenFirst),
+      ];
+      return {
+        operands: inliner.operands,
+        rows: [...keepVariables, position],
+        inner: [other],
+        range: undefined,
+        phases: [
+          { looped: true, reductions, stores: [] },
+          { looped: false, reductions: [], stores },
+        ],
+        accumulators: ["int", "int", "int"],
+      };
+    },
+  );
 
-  const listing = nest("list positions", (make) => {
-    const inliner = inlinerOf(make);
-    const position: Variable = { name: "i", size: count };
-    const before = ranged(count);
-    const idAt = (variable: Variable) => {
-      const at = new Map([...keepAt(make), ...digits(make, over, make.variable(variable))]);
-      const { operand, index } = inliner.address(idView, at, false);
-      return make.load(operand, index, "int");
-    };
-    const id = idAt(position);
-    const same = make.call("equal", [idAt(before), id], "bool");
-    const inside = make.call("less", [make.number(-1, "int"), id], "bool");
-    const below = make.call("less", [id, make.number(axis.size, "int")], "bool");
-    const start = make.load(
-      inliner.operand(starts, false),
-      make.add(make.scale(keepIndex(make), axis.size), make.clamp(id, 0, axis.size - 1)),
-      "int",
-    );
-    const store = {
-      operand: inliner.operand(positions, true),
-      index: make.add(
-        make.scale(keepIndex(make), count),
-        make.add(start, make.accumulator(0, "int")),
-      ),
-      value: make.variable(position),
-      condition: make.and([inside, below]),
-    };
-    return {
-      operands: inliner.operands,
-      rows: [...keepVariables, position],
-      inner: [before],
-      range: { from: make.number(0, "int"), to: make.variable(position) },
-      phases: [summed(one(make, same)), { looped: false, reductions: [], stores: [store] }],
-      accumulators: ["int"],
-    };
-  });
-
-  const adding = nest(labelOf(group), (make) => {
+  const adding = nest(labelOf(group), lane(around), (make) => {
     const inliner = inlinerOf(make);
     const owner: Variable = { name: "k", size: axis.size };
     const rest = loopsOf(
@@ -320,11 +303,14 @@ export function buildScatter(group: Group, around: ProductSurroundings): readonl
       rows: [...keepVariables, owner, ...rest.map((loop) => loop.variable)],
       inner: [member],
       range: { from, to },
-      phases: [summed(value), { looped: false, reductions: [], stores }],
+      phases: [
+        { looped: true, reductions: [{ accumulator: 0, combine: "sum", value }], stores: [] },
+        { looped: false, reductions: [], stores },
+      ],
       accumulators: [node.element],
     };
   });
-  return [counting, starting, listing, adding];
+  return [clearing, ranking, adding];
 }
 
 /** A counter whose bounds are values; of size 1 it would be taken for a constant. */

@@ -8,9 +8,17 @@ import { flopsOfKernel } from "../../kernels/cost.ts";
 import type { Kernel, KernelProgram, Place, ProgramItem, Storage } from "../../kernels/program.ts";
 import { axesAttribute } from "../../operations/attributes.ts";
 import type { Axis, Element } from "../../operations/tensor.ts";
-import { bind, type Iterations, paddedBytes, rangeOf, resolve, windowName } from "./bindings.ts";
-import { nestShader } from "./nest-shader.ts";
-import { productShader } from "./product-shader.ts";
+import {
+  type BoundOperands,
+  bind,
+  type Iterations,
+  paddedBytes,
+  rangeOf,
+  resolve,
+  windowName,
+} from "./bindings.ts";
+import { type NestShader, nestShader } from "./nest-shader.ts";
+import { type ProductShader, productShader } from "./product-shader.ts";
 import { infinityBits } from "./shader.ts";
 
 /** Estimated FLOPs of one submission: some 200 ms on a slow adapter. */
@@ -38,10 +46,22 @@ export function emitWebGpu(program: KernelProgram, options: WebGpuOptions): WebG
     return shaders.length - 1;
   };
 
+  /** Iterations of a loop mostly bind alike, and then share their text. */
+  const texts = new Map<Kernel, Map<string, NestShader | ProductShader>>();
+  function textOf(kernel: Kernel, bound: BoundOperands): NestShader | ProductShader {
+    const known = texts.get(kernel) ?? new Map<string, NestShader | ProductShader>();
+    texts.set(kernel, known);
+    const key = JSON.stringify([bound.slots, bound.operands.map((operand) => operand.slot)]);
+    const made =
+      known.get(key) ??
+      (kernel.kind === "nest" ? nestShader(kernel, bound) : productShader(kernel, bound));
+    known.set(key, made);
+    return made;
+  }
+
   function dispatch(kernel: Kernel, iterations: Iterations): void {
     const bound = bind(program, kernel, iterations);
-    const shader =
-      kernel.kind === "nest" ? nestShader(kernel, bound) : productShader(kernel, bound);
+    const shader = textOf(kernel, bound);
     const folded = fold(shader.workgroups, program.profile.limits.maxWorkgroupsPerDimension);
     const perGroup =
       kernel.kind === "nest" && kernel.schedule.kind === "lane" ? kernel.schedule.workgroup : 1;
