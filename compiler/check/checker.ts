@@ -9,6 +9,7 @@ import type {
   Span,
   TypeNode,
 } from "../../grammar/tree.ts";
+import type { Place } from "../../program/diagnostics/diagnostic.ts";
 import type { Facts, Want } from "../../program/facts.ts";
 import type { Dimension } from "./dimensions.ts";
 import type { Matching, Problem } from "./match.ts";
@@ -46,6 +47,13 @@ export interface RecordInfo {
   readonly hidden: readonly Dimension[];
 }
 
+export interface FileRead {
+  /** As written, and resolved against the recipe. */
+  readonly path: string;
+  readonly resolved: string;
+  readonly place: Place;
+}
+
 export interface CallShape {
   readonly node: Expression;
   readonly piped: Expression | undefined;
@@ -64,6 +72,8 @@ export interface Checker {
   readonly report: Report;
   readonly types: Map<Expression | TypeNode, Type>;
   readonly want: (want: Want) => void;
+  /** A data file that the recipe names. */
+  readonly reads: (read: FileRead) => void;
   /** Values of inputs other than their defaults, by name. */
   readonly inputs: ReadonlyMap<string, string | number | boolean>;
 

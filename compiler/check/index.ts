@@ -5,13 +5,14 @@ import type {
   LambdaNode,
   ModelItem,
   RecordItem,
+  SourceFile,
   TypeNode,
 } from "../../grammar/tree.ts";
 import type { Diagnostic } from "../../program/diagnostics/diagnostic.ts";
 import { type Facts, type Want, wantKey } from "../../program/facts.ts";
 import { applyLambda, applyTypes } from "./apply.ts";
 import { inferCallOf } from "./calls.ts";
-import type { Checker, RecordInfo } from "./checker.ts";
+import type { Checker, FileRead, RecordInfo } from "./checker.ts";
 import { checkFile, resultNode } from "./declarations.ts";
 import { inferExpression } from "./expressions.ts";
 import { matching, matchTypes } from "./match.ts";
@@ -24,6 +25,7 @@ import { createNeeds } from "./recursion.ts";
 import { createReport } from "./report.ts";
 import { fileScope } from "./scope.ts";
 import { modelConstructor, openNames, readSignature, type Signature } from "./signatures.ts";
+import { fileFault } from "./stages.ts";
 import { resolveRecord, resolveType } from "./type-nodes.ts";
 import { CHECKPOINT, type LambdaType, type Type, UNKNOWN } from "./types.ts";
 
@@ -64,14 +66,25 @@ export function check(entry: string, facts: Facts, options: CheckOptions = {}): 
     }
   }
   const wants = new Map<string, Want>();
-  for (const want of [...wanted, ...results.flatMap((result) => result.wanted)]) {
-    wants.set(wantKey(want), want);
-  }
   const found = new Map<string, Diagnostic>();
-  for (const one of [...diagnostics, ...results.flatMap((result) => result.diagnostics)]) {
+  const add = (one: Diagnostic): void => {
     // The library is checked by its own tests; a recipe is told of its own faults.
     const foreign = one.place.file.startsWith("std/") && one.place.file !== entry;
     if (!foreign || one.code < "LV02") found.set(keyOf(one), one);
+  };
+  diagnostics.forEach(add);
+  for (const result of results) {
+    result.diagnostics.forEach(add);
+    for (const want of result.wanted) wants.set(wantKey(want), want);
+    for (const read of result.reads) {
+      const want: Want = { kind: "file", path: read.resolved };
+      const fact = facts.get(wantKey(want));
+      if (fact === undefined) wants.set(wantKey(want), want);
+      else {
+        const fault = fileFault(read, fact);
+        if (fault !== undefined) add(fault);
+      }
+    }
   }
   return {
     program: { ...program, types: first.types },
@@ -116,18 +129,51 @@ function alternatives(
   return found;
 }
 
+interface Checked {
+  readonly types: ReadonlyMap<Expression | TypeNode, Type>;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly wanted: readonly Want[];
+  readonly reads: readonly FileRead[];
+}
+
+// Facts of files change no type: the call that brings them finds what the one before worked out.
+const memory = new WeakMap<
+  SourceFile,
+  { readonly key: string; readonly trees: readonly SourceFile[]; readonly checked: Checked }
+>();
+
 function checkProgram(
   program: Program,
   facts: Facts,
   inputs: ReadonlyMap<string, string | number | boolean>,
-): {
-  readonly types: ReadonlyMap<Expression | TypeNode, Type>;
-  readonly diagnostics: readonly Diagnostic[];
-  readonly wanted: readonly Want[];
-} {
+): Checked {
+  const entry = program.modules.get(program.entry)?.tree;
+  const trees = [...program.modules.values()].map((module) => module.tree);
+  const key = JSON.stringify([...inputs]);
+  const known = entry === undefined ? undefined : memory.get(entry);
+  if (
+    known !== undefined &&
+    known.key === key &&
+    known.checked.wanted.length === 0 &&
+    known.trees.length === trees.length &&
+    known.trees.every((tree, at) => tree === trees[at])
+  ) {
+    return known.checked;
+  }
+  const checked = checkAnew(program, facts, inputs);
+  if (entry !== undefined) memory.set(entry, { key, trees, checked });
+  return checked;
+}
+
+function checkAnew(
+  program: Program,
+  facts: Facts,
+  inputs: ReadonlyMap<string, string | number | boolean>,
+): Checked {
   const report = createReport();
   const types = new Map<Expression | TypeNode, Type>();
   const wanted: Want[] = [];
+  const reads: FileRead[] = [];
   const needs = createNeeds();
   const stack: object[] = [];
   const itemTypes = new Map<Item, Type | "busy">();
@@ -145,6 +191,9 @@ function checkProgram(
     inputs,
     want: (want) => {
       wanted.push(want);
+    },
+    reads: (read) => {
+      reads.push(read);
     },
     infer: (node, scope, expected) => {
       const type = inferExpression(checker, node, scope, expected);
@@ -284,5 +333,5 @@ function checkProgram(
     if (!checker.appliedLambdas.has(lambda.node)) checker.applyLambda(lambda, []);
   }
   needs.report(program, report);
-  return { types, diagnostics: report.found(), wanted };
+  return { types, diagnostics: report.found(), wanted, reads };
 }

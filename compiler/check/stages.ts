@@ -10,12 +10,13 @@ import {
   unnamedStage,
 } from "../../program/diagnostics/catalogue/stages.ts";
 import { diagnose } from "../../program/diagnostics/define.ts";
-import { type Want, wantKey } from "../../program/facts.ts";
+import type { Diagnostic } from "../../program/diagnostics/diagnostic.ts";
+import type { Fact } from "../../program/facts.ts";
 import type { Bound } from "./bind-arguments.ts";
-import type { Checker } from "./checker.ts";
+import type { Checker, FileRead } from "./checker.ts";
 import { constantValue } from "./constants.ts";
 import { matching } from "./match.ts";
-import { lookup } from "./modules.ts";
+import { lookup, PRELUDE } from "./modules.ts";
 import { resolvePath } from "./paths.ts";
 import type { Scope } from "./scope.ts";
 import { describe, type FunctionType, isSilent, type RecordType, type Type } from "./types.ts";
@@ -116,27 +117,23 @@ export function wantFiles(checker: Checker, type: FunctionType, bound: Bound, sc
   if (given === undefined) return;
   const path = constantValue(checker, given.value, scope);
   if (typeof path !== "string" || path.includes("*")) return;
-  const resolved = resolvePath(scope.module, path);
-  const want: Want = { kind: "file", path: resolved };
-  const fact = checker.facts.get(wantKey(want));
-  const place = { file: scope.module, range: given.value.span };
-  if (fact === undefined) checker.want(want);
-  else if (fact.kind === "missing") {
-    checker.report.push(diagnose(missingFile, place, { path, resolved }));
-  } else if (fact.kind === "file") {
-    if (fact.bytes === 0) checker.report.push(diagnose(emptyFile, place, { path }));
-    else if (fact.invalid !== undefined) {
-      const { line, column, byte } = fact.invalid;
-      checker.report.push(
-        diagnose(
-          invalidText,
-          { file: resolved, line, column },
-          { path, byte },
-          { related: [{ place, message: "read here" }] },
-        ),
-      );
-    }
-  }
+  checker.reads({
+    path,
+    resolved: resolvePath(scope.module, path),
+    place: { file: scope.module, range: given.value.span },
+  });
+}
+
+/** What is wrong with a file that a recipe reads; undefined where nothing is known of it. */
+export function fileFault(read: FileRead, fact: Fact): Diagnostic | undefined {
+  const { path, resolved, place } = read;
+  if (fact.kind === "missing") return diagnose(missingFile, place, { path, resolved });
+  if (fact.kind !== "file") return undefined;
+  if (fact.bytes === 0) return diagnose(emptyFile, place, { path });
+  if (fact.invalid === undefined) return undefined;
+  const { line, column, byte } = fact.invalid;
+  const related = [{ place, message: "read here" }];
+  return diagnose(invalidText, { file: resolved, line, column }, { path, byte }, { related });
 }
 
 /**
@@ -214,7 +211,27 @@ export function checkStagePositions(checker: Checker, path: string, tree: Source
         for (const child of childrenOf(node)) walk(child);
     }
   };
-  for (const item of tree.items) walk(item);
+  const kinds = stageKinds(checker, path);
+  for (const item of tree.items) {
+    // Most declarations make no stages, and walking them costs more than looking at their text.
+    const text = tree.text.slice(item.span.start, item.span.end);
+    if (kinds.some((kind) => text.includes(kind))) walk(item);
+  }
+}
+
+/** Names that stages are made with in a file. */
+function stageKinds(checker: Checker, path: string): readonly string[] {
+  const isKind = (item: Item | undefined): boolean =>
+    item?.kind === "function" && item.body?.kind === "row" && item.body.table.text === "stage";
+  const names: string[] = [];
+  const module = checker.program.modules.get(path);
+  for (const name of module?.imported.keys() ?? []) {
+    if (isKind(lookup(checker.program, path, name)?.item)) names.push(name);
+  }
+  for (const declared of [module, checker.program.modules.get(PRELUDE)]) {
+    for (const [name, item] of declared?.declared ?? []) if (isKind(item)) names.push(name);
+  }
+  return names;
 }
 
 function isBinding(node: AnyNode): node is Extract<Item, { kind: "binding" }> {
