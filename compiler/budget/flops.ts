@@ -1,5 +1,5 @@
-import type { Step } from "../graph/step.ts";
 import { reachable, rootsOf } from "../graph/index.ts";
+import type { Step } from "../graph/step.ts";
 import { regionAttribute } from "../operations/attributes.ts";
 import { findRow } from "../operations/table.ts";
 import type { Node } from "../operations/tensor.ts";

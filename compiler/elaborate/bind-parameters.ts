@@ -49,7 +49,9 @@ export function bindParameters(
       if (written === undefined) return undefined;
       let value = coerce(world, call.site, name, parameter.type, module, written);
       if (value.kind === "dimension" && dimensional && distinct) {
-        value = dimension(value.axes.map((axis) => distinctAxis(world, axis, name, taken, aliases)));
+        value = dimension(
+          value.axes.map((axis) => distinctAxis(world, axis, name, taken, aliases)),
+        );
       }
       if (!dimensional && distinct) {
         value = bindDimensions(world, call.site, parameter, value, inner, call.outer, aliases);

@@ -124,13 +124,7 @@ export function calledFunction(instance: InstanceValue): FunctionValue | undefin
 }
 
 /** Calls a value with values; names that it does not have are left out. */
-export function invoke(
-  world: World,
-  callee: Value,
-  given: Given,
-  site: Site,
-  outer: Scope,
-): Value {
+export function invoke(world: World, callee: Value, given: Given, site: Site, outer: Scope): Value {
   if (callee.kind === "lambda") return callLambda(world, callee, given, site);
   const parameters = parametersOf(callee);
   if (parameters === undefined) return refuse(world, site, "a function", callee);
@@ -193,7 +187,9 @@ function callEntry(world: World, callee: Extract<Value, { kind: "entry" }>, call
 function callFunction(world: World, callee: FunctionValue, call: Call): Value {
   const known = world.known?.get(callee.item) ?? new Map<string, Value>();
   const key =
-    world.known === undefined || callee.receiver === undefined || world.parameters?.overlay.size !== 0
+    world.known === undefined ||
+    callee.receiver === undefined ||
+    world.parameters?.overlay.size !== 0
       ? undefined
       : keyOfCall(world, callee.receiver, call.values);
   if (key === undefined) return callAnew(world, callee, call);

@@ -1,11 +1,11 @@
 import type { NamedTypeNode, Parameter, TypeNode } from "../../grammar/tree.ts";
 import type { Axis } from "../operations/tensor.ts";
 import { asDimension, axesOf, dimension, matchDimensions } from "./dimensions.ts";
-import { applyRow, type Site, type World } from "./world.ts";
 import { moduleScope, type Scope } from "./scope.ts";
 import { tensorOf } from "./tensors.ts";
 import { alternatives, namedType } from "./types.ts";
 import { record, tensor, type Value } from "./value.ts";
+import { applyRow, type Site, type World } from "./world.ts";
 
 /**
  * What a value becomes where a type is expected: records get the defaults of their declaration, sizes
@@ -162,13 +162,7 @@ export function axesInside(value: Value): readonly Axis[] {
 }
 
 /** The value with an axis under another name, in every tensor that has it. */
-export function renameAxis(
-  world: World,
-  site: Site,
-  value: Value,
-  from: Axis,
-  to: Axis,
-): Value {
+export function renameAxis(world: World, site: Site, value: Value, from: Axis, to: Axis): Value {
   switch (value.kind) {
     case "tensor": {
       if (!value.node.axes.includes(from)) return value;

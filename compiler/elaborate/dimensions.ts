@@ -85,7 +85,11 @@ function sumKey(parts: readonly Axis[]): string {
 }
 
 /** The dimension whose entries are those of one dimension, then those of the other. */
-export function sumOfDimensions(world: World, left: readonly Axis[], right: readonly Axis[]): Value {
+export function sumOfDimensions(
+  world: World,
+  left: readonly Axis[],
+  right: readonly Axis[],
+): Value {
   const parts = [...left, ...right].flatMap((axis) => world.declaredAxes.sums.get(axis) ?? [axis]);
   const key = sumKey(parts);
   const known = world.declaredAxes.byKey.get(key);
@@ -213,7 +217,12 @@ export function matchDimensions(
   }
   const [only] = unmatched;
   const [remaining] = left;
-  if (only !== undefined && unmatched.length === 1 && remaining !== undefined && left.length === 1) {
+  if (
+    only !== undefined &&
+    unmatched.length === 1 &&
+    remaining !== undefined &&
+    left.length === 1
+  ) {
     bound.set(only, [remaining]);
     left = [];
   } else missing.push(...unmatched);

@@ -8,18 +8,18 @@ import type {
   Statement,
   StringNode,
 } from "../../grammar/tree.ts";
+import { notEvaluated } from "../../program/diagnostics/catalogue/budget.ts";
 import { callWritten, evaluateCall } from "./call.ts";
 import { declareDimension, dimension } from "./dimensions.ts";
-import { evaluateIndex, member } from "./members.ts";
 import { topLevel } from "./items.ts";
 import { evaluateEach, evaluateFold, evaluateFor } from "./loops.ts";
+import { evaluateIndex, member } from "./members.ts";
 import { declareParameter } from "./models.ts";
 import { applyBinary, applyUnary } from "./operators.ts";
 import { quantity } from "./quantity.ts";
 import { blockScope, find, type Scope } from "./scope.ts";
 import { boolean, NONE, record, text, UNKNOWN, type Value } from "./value.ts";
 import { refuse, report, type Site, takeStep, type World } from "./world.ts";
-import { notEvaluated } from "../../program/diagnostics/catalogue/budget.ts";
 
 /** The value of an expression; what is wrong is reported once and gives an unknown value. */
 export function evaluate(world: World, node: Expression, scope: Scope): Value {
@@ -81,7 +81,12 @@ export function evaluate(world: World, node: Expression, scope: Scope): Value {
     case "cast":
       return evaluate(world, node.value, scope);
     case "with":
-      return refuse(world, site, "a value that `with` can change", evaluate(world, node.value, scope));
+      return refuse(
+        world,
+        site,
+        "a value that `with` can change",
+        evaluate(world, node.value, scope),
+      );
     case "unary":
       return applyUnary(world, site, node.operator, evaluate(world, node.value, scope));
     case "binary":

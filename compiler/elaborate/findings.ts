@@ -8,7 +8,8 @@ import type { World } from "./world.ts";
 type Words = Readonly<Record<Finding["reason"], string>>;
 
 const words: Words = {
-  "reads-what-is-learnt": "it reads `tokens.weight`, which says what is to be learnt and is not there when sampling",
+  "reads-what-is-learnt":
+    "it reads `tokens.weight`, which says what is to be learnt and is not there when sampling",
   "not-masked": "later entries are not masked away before it",
   "reduces-time": "it takes all times together",
   "reorders-time": "it moves entries along time",
@@ -16,7 +17,8 @@ const words: Words = {
   "moves-along-a-copy": "it moves entries along a copy of time",
   "copies-a-copy": "it renames what has a copy of time already",
   "renames-time": "time becomes a dimension that is no copy of it",
-  "reads-size-of-time": "it depends on how many tokens the row has, which is not known when sampling",
+  "reads-size-of-time":
+    "it depends on how many tokens the row has, which is not known when sampling",
   "mixes-batch": "it takes several rows together",
   "random-along-time": "its random numbers are keyed by the place in the row",
   "constant-along-time": "it has numbers for one length of rows only",
@@ -59,7 +61,8 @@ export function leakDiagnostics(
 function reasonOf(finding: Finding): string {
   const axis = finding.axis === undefined ? "" : ` (\`${finding.axis.name}\`)`;
   if (finding.needed === undefined) return `${words[finding.reason]}${axis}`;
-  const found = finding.found === undefined ? "they are not one number" : `they are ${finding.found}`;
+  const found =
+    finding.found === undefined ? "they are not one number" : `they are ${finding.found}`;
   return `${words[finding.reason]}${axis}: they must be ${finding.needed}, ${found}`;
 }
 

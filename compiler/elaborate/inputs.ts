@@ -24,7 +24,7 @@ export function inputValue(world: World, item: InputItem): Value | undefined {
   return report(world, badInput, site, { name, text: given, expected });
 }
 
-/** A text is what it says, or itself: `--set algorithm=dpo` needs no quotes. */
+/** A text is what it says, or itself: `--set method=plain` needs no quotes. */
 function readings(world: World, given: string): readonly Value[] {
   const { tree, diagnostics } = parse(`let value = ${given}\n`, "--set");
   const [item] = tree.items;

@@ -10,7 +10,8 @@ import type { World } from "./world.ts";
 export function topLevel(world: World, module: string, name: string): Value | undefined {
   const found = lookup(world.program, module, name);
   if (found === undefined) return undefined;
-  const declaredName = found.item.kind === "error" || found.item.kind === "hole" ? name : nameOf(found.item);
+  const declaredName =
+    found.item.kind === "error" || found.item.kind === "hole" ? name : nameOf(found.item);
   const key = `${found.module}:${declaredName ?? name}`;
   const known = world.items.get(key);
   if (known !== undefined) return known;

@@ -211,12 +211,14 @@ function write(tree: unknown): string {
 
 function collectNames(tree: object, found: Set<string>): void {
   if (Array.isArray(tree)) {
-    for (const part of tree) if (typeof part === "object" && part !== null) collectNames(part, found);
+    for (const part of tree)
+      if (typeof part === "object" && part !== null) collectNames(part, found);
     return;
   }
   if ("kind" in tree) {
     const { kind } = tree;
-    if (kind === "reference" && "name" in tree && typeof tree.name === "string") found.add(tree.name);
+    if (kind === "reference" && "name" in tree && typeof tree.name === "string")
+      found.add(tree.name);
     if ((kind === "named-type" || kind === "path") && "path" in tree && Array.isArray(tree.path)) {
       const [first] = tree.path;
       if (typeof first === "object" && first !== null && "text" in first) found.add(first.text);

@@ -1,4 +1,4 @@
-import type { Expression, LayoutMember, Setting, StringNode } from "../../grammar/tree.ts";
+import type { Expression, Setting, StringNode } from "../../grammar/tree.ts";
 import { badLayout } from "../../program/diagnostics/catalogue/budget.ts";
 import type { PlainValue } from "../../program/pipeline.ts";
 import type { LayoutPlan, LayoutTensor } from "../../program/stage-plan.ts";
@@ -82,7 +82,8 @@ function storedTensors(
     report(world, badLayout, site, { name: keyText(key, undefined), problem });
     return [];
   };
-  if (chosen.kind !== "index") return refuse("expected a parameter with its dimensions, `path[a, b]`");
+  if (chosen.kind !== "index")
+    return refuse("expected a parameter with its dimensions, `path[a, b]`");
   const found = follow(world, chosen.object, scope, instance);
   if (found?.value.kind !== "parameter") return refuse("expected the path of a parameter");
   const parameter = found.value;
@@ -192,8 +193,4 @@ function keyText(key: StringNode, entry: number | undefined): string {
       return entry === undefined ? `{${name}}` : `${entry}`;
     })
     .join("");
-}
-
-export function layoutOf(instance: InstanceValue): LayoutMember | undefined {
-  return instance.layouts[0];
 }

@@ -80,7 +80,12 @@ export function evaluateIndex(world: World, node: IndexNode, scope: Scope): Valu
   }
   const items = entries(object);
   if (items === undefined || index.kind !== "number") {
-    return refuse(world, site, "a list and the number of an entry", items === undefined ? object : index);
+    return refuse(
+      world,
+      site,
+      "a list and the number of an entry",
+      items === undefined ? object : index,
+    );
   }
   const item = items[index.value];
   if (item !== undefined) return item;

@@ -162,13 +162,7 @@ const mirrored: Readonly<Record<Comparison, Comparison>> = {
   "!=": "!=",
 };
 
-function compare(
-  world: World,
-  site: Site,
-  operator: Comparison,
-  left: Value,
-  right: Value,
-): Value {
+function compare(world: World, site: Site, operator: Comparison, left: Value, right: Value): Value {
   if (left.kind === "contract" && right.kind === "number") {
     return { kind: "promise", contract: left, operator, limit: right.value };
   }

@@ -1,7 +1,7 @@
 import type { ExportPlan, ModelPlan, TrainPlan } from "../../program/stage-plan.ts";
 import type { Axis } from "../operations/tensor.ts";
-import type { Site } from "./world.ts";
 import type { InstanceValue, MetricValue, ParameterValue, RecordValue, Value } from "./value.ts";
+import type { Site } from "./world.ts";
 
 /** A parameter of a stage's model with its name and, in a repeated module, the stack's axis. */
 export interface PlacedParameter {

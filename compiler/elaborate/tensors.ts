@@ -1,5 +1,5 @@
 import type { Element, Node } from "../operations/tensor.ts";
-import { NONE, tensor, type Value } from "./value.ts";
+import { tensor, type Value } from "./value.ts";
 import { applyRow, refuse, type Site, type World } from "./world.ts";
 
 /** The value as a tensor: numbers become constants, parameters what the program reads them from. */
@@ -51,7 +51,8 @@ export function nodesOf(
   );
   const elements = known.flatMap((value) => (value?.kind === "tensor" ? [value.node.element] : []));
   const numeric = elements.filter((element) => element !== "bool");
-  const beside = numeric.length > 0 && numeric.every((element) => element === "int") ? "int" : "real";
+  const beside =
+    numeric.length > 0 && numeric.every((element) => element === "int") ? "int" : "real";
   const nodes: Node[] = [];
   for (const [place, value] of values.entries()) {
     const made = known[place] ?? tensorOf(world, site, value, beside);
@@ -65,8 +66,4 @@ export function nodesOf(
 export function nodeOf(world: World, site: Site, value: Value): Node | undefined {
   const made = tensorOf(world, site, value);
   return made.kind === "tensor" ? made.node : undefined;
-}
-
-export function tensorOrNone(node: Node | undefined): Value {
-  return node === undefined ? NONE : tensor(node);
 }

@@ -46,10 +46,7 @@ function tracePrograms(world: World, stage: TrainStage, batch: Axis, time: Axis)
 }
 
 /** Why a stage's model cannot be sampled; empty where it can. */
-export function samplingFindings(
-  elaborated: Elaborated,
-  stage: TrainStage,
-): readonly Diagnostic[] {
+export function samplingFindings(elaborated: Elaborated, stage: TrainStage): readonly Diagnostic[] {
   const { world } = elaborated;
   const batch = world.builder.axis("batch", 2);
   const time = world.builder.axis("time", stage.plan.rowTokens);

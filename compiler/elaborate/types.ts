@@ -3,8 +3,16 @@ import { lookup } from "../check/modules.ts";
 import type { Program } from "../check/program.ts";
 
 export type NamedType =
-  | { readonly kind: "record"; readonly item: Extract<Item, { kind: "record" }>; readonly module: string }
-  | { readonly kind: "model"; readonly item: Extract<Item, { kind: "model" }>; readonly module: string }
+  | {
+      readonly kind: "record";
+      readonly item: Extract<Item, { kind: "record" }>;
+      readonly module: string;
+    }
+  | {
+      readonly kind: "model";
+      readonly item: Extract<Item, { kind: "model" }>;
+      readonly module: string;
+    }
   | { readonly kind: "alias"; readonly type: TypeNode; readonly module: string }
   /** `Real`, `Dim`, `Data` and their like, and type variables. */
   | { readonly kind: "built-in"; readonly name: string };

@@ -216,10 +216,6 @@ export function number(value: number, unit?: string): NumberValue {
   return { kind: "number", value, unit, whole: Number.isInteger(value) && unit !== "share" };
 }
 
-export function real(value: number): NumberValue {
-  return { kind: "number", value, unit: undefined, whole: false };
-}
-
 export function text(value: string, file = ""): TextValue {
   return { kind: "text", value, file };
 }
@@ -240,7 +236,9 @@ export function record(fields: Iterable<readonly [string, Value]>): RecordValue 
 export function describe(value: Value): string {
   switch (value.kind) {
     case "number":
-      return value.unit === undefined ? `the number ${value.value}` : `${value.value} ${value.unit}`;
+      return value.unit === undefined
+        ? `the number ${value.value}`
+        : `${value.value} ${value.unit}`;
     case "text":
       return "a text";
     case "boolean":

@@ -81,7 +81,9 @@ function inOrder(
   if (wanted.length !== axes.length || wanted.includes(-1)) {
     throw new Error(`the result has [${axes.map((axis) => axis.name).join(", ")}]`);
   }
-  const strides = axes.map((_, at) => axes.slice(at + 1).reduce((size, axis) => size * axis.size, 1));
+  const strides = axes.map((_, at) =>
+    axes.slice(at + 1).reduce((size, axis) => size * axis.size, 1),
+  );
   return Array.from({ length: values.length }, (_, index) => {
     let rest = index;
     let offset = 0;

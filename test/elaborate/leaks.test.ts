@@ -64,8 +64,7 @@ const leaking: Readonly<Record<string, { readonly mixing: string; readonly at: s
     at: "softmax(over: source)",
   },
   "a mean over a copy of time": {
-    mixing:
-      "let mix = select(past, dot(q, k, over: width), 0)\n    q * mean(mix, over: source)",
+    mixing: "let mix = select(past, dot(q, k, over: width), 0)\n    q * mean(mix, over: source)",
     at: "mean(mix, over: source)",
   },
   "scores scaled by the length": {
@@ -115,7 +114,8 @@ const allowed: Readonly<Record<string, string>> = {
     "let mix = dot(q, k, over: width) |> mask(index(time) > index(source)) |> softmax(over: source)\n    dot(mix, k, over: source)",
   "a shift to the past": "q + shift(q, time: 2)",
   "a running sum": "q + cumulative(q, over: time)",
-  "masked sums": "let mix = select(past, dot(q, k, over: width), 0)\n    q * sum(mix, over: source)",
+  "masked sums":
+    "let mix = select(past, dot(q, k, over: width), 0)\n    q * sum(mix, over: source)",
   "a window":
     "let near = past and index(time) - index(source) < 4\n    let mix = dot(q, k, over: width) |> mask(near) |> softmax(over: source)\n    dot(mix, k, over: source)",
 };

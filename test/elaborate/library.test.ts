@@ -30,7 +30,11 @@ const numbers: readonly Case[] = [
   { name: "a field of a record", result: "{ a: 1, b: { c: 5 } }.b.c", expected: [5] },
   { name: "match on a text", result: 'match "b" { "a" => 1, "b" => 2, _ => 3 }', expected: [2] },
   { name: "none and what stands for it", result: "none ?? 4", expected: [4] },
-  { name: "a lambda that captures", result: "{ let n = 3\n let f = |x| x + n\n f(4) }", expected: [7] },
+  {
+    name: "a lambda that captures",
+    result: "{ let n = 3\n let f = |x| x + n\n f(4) }",
+    expected: [7],
+  },
   { name: "and does not look further", result: "false and 1 / 0 > 1", expected: [0] },
 ];
 
@@ -63,7 +67,12 @@ const tensors: readonly Case[] = [
     given: x3,
     expected: [2],
   },
-  { name: "argmax takes the first", result: "argmax(x, over: d)", given: { x: vector("d", [1, 5, 5]) }, expected: [1] },
+  {
+    name: "argmax takes the first",
+    result: "argmax(x, over: d)",
+    given: { x: vector("d", [1, 5, 5]) },
+    expected: [1],
+  },
   {
     name: "one_hot",
     result: "one_hot(ids, over: d)",

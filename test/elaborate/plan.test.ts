@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { evaluateScalar } from "../../program/scalar-expression.ts";
-import { checked, elaborated, onlyStage } from "./recipes.ts";
+import { checked, elaborated, onlyStage, recipeText } from "./recipes.ts";
 import { small, smallRecipe } from "./small-recipe.ts";
 
 const where = { length: 100, epoch: 40, tokens: 64 };
@@ -13,7 +13,11 @@ function rates(optimizer: string, steps: readonly number[]): readonly number[] {
 
 const schedules = [
   { schedule: "constant(0.5)", steps: [0, 99], expected: [0.5, 0.5] },
-  { schedule: "constant(0.5, warmup: 5 steps)", steps: [0, 1, 4, 50], expected: [0.1, 0.2, 0.5, 0.5] },
+  {
+    schedule: "constant(0.5, warmup: 5 steps)",
+    steps: [0, 1, 4, 50],
+    expected: [0.1, 0.2, 0.5, 0.5],
+  },
   { schedule: "linear(peak: 1, floor: 0.2)", steps: [0, 50, 100], expected: [1, 0.6, 0.2] },
   {
     schedule: "cosine(peak: 1, floor: 0.1, warmup: 20 steps)",
@@ -59,8 +63,20 @@ test("repeated modules are stacked, and every entry has a stored tensor", () => 
   ]);
   const stored = model.layout?.tensors.filter(({ state }) => state === query?.state);
   expect(stored).toEqual([
-    { name: "model.layers.0.self_attn.q_proj.weight", state: query?.state, entry: 0, order: [1, 2, 3, 0], shape: [16, 8] },
-    { name: "model.layers.1.self_attn.q_proj.weight", state: query?.state, entry: 1, order: [1, 2, 3, 0], shape: [16, 8] },
+    {
+      name: "model.layers.0.self_attn.q_proj.weight",
+      state: query?.state,
+      entry: 0,
+      order: [1, 2, 3, 0],
+      shape: [16, 8],
+    },
+    {
+      name: "model.layers.1.self_attn.q_proj.weight",
+      state: query?.state,
+      entry: 1,
+      order: [1, 2, 3, 0],
+      shape: [16, 8],
+    },
   ]);
   expect(model.layout?.config).toMatchObject({ num_attention_heads: 4, num_hidden_layers: 2 });
 });
@@ -81,7 +97,13 @@ test("data functions become a pipeline with plain settings and resolved paths", 
   expect(sources).toEqual(["chunks", "tokenize", "split.train", "text"]);
   expect(recipe.data.settings).toEqual({ length: 12 });
   expect(recipe.tokenizer).toMatchObject({ tokenizer: "byte_pair", settings: { size: 48 } });
-  expect(recipe).toMatchObject({ batchRows: 8, microBatchRows: 8, rowTokens: 12, clip: 1, seed: 0 });
+  expect(recipe).toMatchObject({
+    batchRows: 8,
+    microBatchRows: 8,
+    rowTokens: 12,
+    clip: 1,
+    seed: 0,
+  });
 });
 
 test("stages inside functions and loops have addresses", () => {
@@ -143,4 +165,27 @@ test("a promise is looked at as soon as it can be", () => {
   expect(plan?.contracts).toMatchObject([
     { kind: "peak_memory", stage: "base", operator: "<", limit: 8 * 2 ** 30 },
   ]);
+});
+
+test("the quickstart is two stages without a complaint", () => {
+  const { diagnostics, plan } = checked(recipeText("quickstart.recipe"), {}, "quickstart.recipe");
+  expect(diagnostics).toEqual([]);
+  const [base, release] = plan?.stages ?? [];
+  expect(base).toMatchObject({
+    kind: "train",
+    address: "base",
+    model: { parameterCount: 919_680, trainableCount: 919_680, vocabulary: 1024 },
+    batchRows: 16,
+    rowTokens: 128,
+    duration: { unit: "steps", amount: 600 },
+    every: [
+      {
+        interval: { unit: "steps", amount: 50 },
+        metrics: [{ metric: "bits_per_byte", settings: { against: ["unigram", "bigram"] } }],
+        samples: [{ prompt: "ROMEO:", maxTokens: 80, temperature: 0.8, function: "sample" }],
+      },
+    ],
+  });
+  expect(release).toMatchObject({ kind: "export", from: "base", reads: ["base"] });
+  expect(Object.keys(plan?.sources ?? {})).toContain("std/layers");
 });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Program } from "../../compiler/check/program.ts";
 import { resolveModules } from "../../compiler/check/modules.ts";
+import type { Program } from "../../compiler/check/program.ts";
 import {
   type Elaborated,
   type ElaborateOptions,

@@ -1,7 +1,8 @@
 import { buildStep } from "../../compiler/elaborate/build-step.ts";
 import type { Elaborated } from "../../compiler/elaborate/elaborate.ts";
 import { initialValues } from "../../compiler/elaborate/programs/initialise.ts";
-import { type Interpreted, interpret } from "../../compiler/graph/index.ts";
+import { interpret } from "../../compiler/graph/index.ts";
+import type { Interpreted } from "../../compiler/graph/interpret.ts";
 import { uniforms } from "../../program/random.ts";
 import { onlyStage } from "../elaborate/recipes.ts";
 

@@ -4,30 +4,31 @@ import { small, smallRecipe } from "../elaborate/small-recipe.ts";
 import { largestDifference, randomTokens, trained } from "./interpreted.ts";
 
 /** Objectives whose terms have different denominators. */
-const objectives: Readonly<Record<string, { readonly uses: string; readonly objective: string }>> = {
-  "next token": { uses: "", objective: "next_token" },
-  "two terms, one for each token and one for each row": {
-    uses: `fn both(policy: LanguageModel, tokens: Tokens[batch, time]) -> Loss {
+const objectives: Readonly<Record<string, { readonly uses: string; readonly objective: string }>> =
+  {
+    "next token": { uses: "", objective: "next_token" },
+    "two terms, one for each token and one for each row": {
+      uses: `fn both(policy: LanguageModel, tokens: Tokens[batch, time]) -> Loss {
   let rows = mean(policy.logits(tokens) ^ 2, over: [time, policy.vocab])
   next_token(policy, tokens) + 0.1 * loss(rows)
 }`,
-    objective: "both",
-  },
-  "each row's tokens weighed to one": {
-    uses: `fn rows(policy: LanguageModel, tokens: Tokens[batch, time]) -> Loss {
+      objective: "both",
+    },
+    "each row's tokens weighed to one": {
+      uses: `fn rows(policy: LanguageModel, tokens: Tokens[batch, time]) -> Loss {
   loss(-token_logprobs(policy, tokens), weight: tokens.weight / max(1, sum(tokens.weight, over: time)))
 }
 use std/objectives { token_logprobs }`,
-    objective: "rows",
-  },
-  "a count of its own": {
-    uses: `use std/objectives { token_logprobs }
+      objective: "rows",
+    },
+    "a count of its own": {
+      uses: `use std/objectives { token_logprobs }
 fn counted(policy: LanguageModel, tokens: Tokens[batch, time]) -> Loss {
   loss(-token_logprobs(policy, tokens), weight: tokens.weight, count: expand(12, over: batch))
 }`,
-    objective: "counted",
-  },
-};
+      objective: "counted",
+    },
+  };
 
 describe.each(Object.entries(objectives))("%s", (_, parts) => {
   const recipe = elaborated(smallRecipe({ ...parts, settings: "clip: 0.1" }));

@@ -5,6 +5,7 @@ import { find } from "../scope.ts";
 import { nodesOf } from "../tensors.ts";
 import { UNKNOWN, type Value } from "../value.ts";
 import { applyRow, refuse, type World } from "../world.ts";
+import { extremum } from "./extrema.ts";
 import {
   argument,
   axesArgument,
@@ -14,7 +15,6 @@ import {
   type OperationForm,
   result,
 } from "./form.ts";
-import { extremum } from "./extrema.ts";
 import { sizeOf } from "./sizes.ts";
 
 /** Operations that speak of dimensions: their sizes, names, places and parts. */

@@ -2,7 +2,14 @@ import { unionAxes } from "../../operations/shape.ts";
 import type { RowCall } from "../rows.ts";
 import { boolean, UNKNOWN, type Value } from "../value.ts";
 import { refuse, type World } from "../world.ts";
-import { argument, axesArgument, nodeArgument, numberArgument, type OperationForm, result } from "./form.ts";
+import {
+  argument,
+  axesArgument,
+  nodeArgument,
+  numberArgument,
+  type OperationForm,
+  result,
+} from "./form.ts";
 
 /** Tensors that are made, and what is known of a tensor without computing. */
 export const fillForms: Readonly<Record<string, OperationForm>> = {

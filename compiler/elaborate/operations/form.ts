@@ -2,7 +2,7 @@ import type { Axis, Node } from "../../operations/tensor.ts";
 import { axesOf, requireAxes } from "../dimensions.ts";
 import type { RowCall } from "../rows.ts";
 import { nodeOf } from "../tensors.ts";
-import { NONE, UNKNOWN, tensor, type Value } from "../value.ts";
+import { NONE, tensor, UNKNOWN, type Value } from "../value.ts";
 import { refuse, type World } from "../world.ts";
 
 /** How a call of one row of the prelude becomes nodes or values. */

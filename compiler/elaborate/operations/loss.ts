@@ -1,5 +1,5 @@
-import type { Axis, Node } from "../../operations/tensor.ts";
 import { unionAxes } from "../../operations/shape.ts";
+import type { Axis, Node } from "../../operations/tensor.ts";
 import type { RowCall } from "../rows.ts";
 import { nodeOf } from "../tensors.ts";
 import { number, UNKNOWN, type Value } from "../value.ts";
@@ -30,12 +30,7 @@ export function lossTerm(world: World, call: RowCall): Value {
 }
 
 /** The sum over axes, of which the node may lack some: an entry that is the same counts each time. */
-function summed(
-  world: World,
-  call: RowCall,
-  node: Node,
-  axes: readonly Axis[],
-): Node | undefined {
+function summed(world: World, call: RowCall, node: Node, axes: readonly Axis[]): Node | undefined {
   const own = axes.filter((axis) => node.axes.includes(axis));
   const times = axes
     .filter((axis) => !node.axes.includes(axis))

@@ -1,6 +1,6 @@
+import { applyBinary } from "../operators.ts";
 import type { RowCall } from "../rows.ts";
 import type { NumberValue, Value } from "../value.ts";
-import { applyBinary } from "../operators.ts";
 import { refuse, type World } from "../world.ts";
 import { argument, type OperationForm } from "./form.ts";
 

@@ -1,6 +1,6 @@
+import { applyBinary } from "../operators.ts";
 import type { RowCall } from "../rows.ts";
 import { nodesOf } from "../tensors.ts";
-import { applyBinary } from "../operators.ts";
 import { tensor, UNKNOWN, type Value } from "../value.ts";
 import { applyRow, type World } from "../world.ts";
 import {

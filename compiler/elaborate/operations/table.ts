@@ -1,15 +1,15 @@
 import { findRow } from "../../operations/table.ts";
-import { zip } from "./lists.ts";
-import { reductions } from "./reductions.ts";
 import type { RowCall } from "../rows.ts";
 import { nodesOf } from "../tensors.ts";
 import { boolean, tensor, UNKNOWN, type Value } from "../value.ts";
 import { applyRow, refuse, type World } from "../world.ts";
 import { dimensionForms } from "./dimensions.ts";
 import { fillForms } from "./fills.ts";
+import type { OperationForm } from "./form.ts";
+import { zip } from "./lists.ts";
 import { lossTerm } from "./loss.ts";
 import { quantityForms } from "./quantities.ts";
-import type { OperationForm } from "./form.ts";
+import { reductions } from "./reductions.ts";
 
 /** Operations whose arguments are more than operands: dimensions, sizes, settings. */
 const forms: Readonly<Record<string, OperationForm>> = {
@@ -25,7 +25,9 @@ const forms: Readonly<Record<string, OperationForm>> = {
 export function callOperation(world: World, row: string, call: RowCall): Value {
   for (const value of call.values.values()) if (value.kind === "unknown") return value;
   const form = Object.hasOwn(forms, row) ? forms[row] : undefined;
-  return form === undefined ? elementWise(world, row, [...call.values.values()], call) : form(world, call);
+  return form === undefined
+    ? elementWise(world, row, [...call.values.values()], call)
+    : form(world, call);
 }
 
 /** The operation on each entry; on numbers alone it is done at once, in double precision. */
@@ -36,7 +38,8 @@ export function elementWise(
   call: RowCall,
 ): Value {
   const row = findRow(name);
-  if (row === undefined) return refuse(world, call.site, `an operation \`${name}\``, { kind: "none" });
+  if (row === undefined)
+    return refuse(world, call.site, `an operation \`${name}\``, { kind: "none" });
   const numbers = operands.flatMap((value) =>
     value.kind === "number" ? [value.value] : value.kind === "boolean" ? [value.value ? 1 : 0] : [],
   );

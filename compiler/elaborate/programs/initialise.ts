@@ -31,7 +31,11 @@ export function initialValues(world: World, stage: TrainStage, seed: number): re
     invariant(states !== undefined, `the optimizer has no state for ${path}`);
     for (const { name, axes: order, start } of states) {
       const own = order.map((axis) => axis.size);
-      result.push({ name, shape: own, values: evaluated(world, start, order, { [state]: values }) });
+      result.push({
+        name,
+        shape: own,
+        values: evaluated(world, start, order, { [state]: values }),
+      });
     }
   }
   return result;
@@ -93,7 +97,9 @@ function drawn(
       const numbers = uniforms(seed, key, 2 * count);
       return Float64Array.from({ length: count }, (_, index) => {
         const radius = Math.sqrt(-2 * Math.log(1 - (numbers[2 * index] ?? 0)));
-        return setting("deviation") * radius * Math.cos(2 * Math.PI * (numbers[2 * index + 1] ?? 0));
+        return (
+          setting("deviation") * radius * Math.cos(2 * Math.PI * (numbers[2 * index + 1] ?? 0))
+        );
       });
     }
     case "uniform":

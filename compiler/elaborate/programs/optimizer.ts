@@ -2,7 +2,7 @@ import { unionAxes } from "../../operations/shape.ts";
 import type { Axis, Node } from "../../operations/tensor.ts";
 import { moduleScope } from "../scope.ts";
 import type { PlacedParameter, TrainStage } from "../stage.ts";
-import { NONE, record, type RecordValue, tensor, text, type Value } from "../value.ts";
+import { NONE, type RecordValue, record, tensor, text, type Value } from "../value.ts";
 import { refuse, type World } from "../world.ts";
 
 /** A tensor of an optimizer's state for one parameter. */

@@ -1,7 +1,7 @@
+import { invariant } from "../../../program/invariant.ts";
 import type { Node } from "../../operations/tensor.ts";
 import type { PlacedModel } from "../stage.ts";
 import type { ParameterReader, World } from "../world.ts";
-import { invariant } from "../../../program/invariant.ts";
 
 /** Reads parameters from the states of a stage's model. */
 export function stateReader(world: World, model: PlacedModel): ParameterReader {

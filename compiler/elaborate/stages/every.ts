@@ -3,7 +3,7 @@ import type { EveryPlan, MetricPlan, SamplePlan } from "../../../program/stage-p
 import { coerce } from "../coerce.ts";
 import { canonicalTexts } from "../key.ts";
 import type { MeasuredFunction, SampledFunction } from "../stage.ts";
-import { type MetricValue, NONE, record, type RecordValue, type Value } from "../value.ts";
+import { type MetricValue, NONE, type RecordValue, record, type Value } from "../value.ts";
 import { placeOf, refuse, report, type Site, type World } from "../world.ts";
 import { extentOf } from "./extent.ts";
 

@@ -11,14 +11,8 @@ export const promiseBroken = define<{ text: string; found: string; phase: string
   help: () => "make the model or the batch smaller, or change the promise",
   explain: {
     why: "`ensure` states what must be true of a recipe. It is looked at as soon as it can be known, always before a stage runs.",
-    wrong: `use std/models { Qwen2 }
-let tiny = Qwen2(vocab: 64, width: 16, depth: 1, kv_heads: 1, group: 1, head: 16, ffn: 32)
-ensure parameters(tiny) < 1K
-`,
-    right: `use std/models { Qwen2 }
-let tiny = Qwen2(vocab: 64, width: 16, depth: 1, kv_heads: 1, group: 1, head: 16, ffn: 32)
-ensure parameters(tiny) < 1M
-`,
+    wrong: "use std/layers { Linear }\nensure parameters(Linear(from: 8, to: 8)) < 64\n",
+    right: "use std/layers { Linear }\nensure parameters(Linear(from: 8, to: 8)) < 100\n",
   },
 });
 
@@ -40,8 +34,7 @@ export const outOfRange = define<{ index: number; length: number }>({
   code: "LV0803",
   severity: "error",
   title: "index past the end",
-  message: ({ index, length }) =>
-    `expected an index from 0 to ${length - 1}, found ${index}`,
+  message: ({ index, length }) => `expected an index from 0 to ${length - 1}, found ${index}`,
   help: ({ length }) => (length === 0 ? "the list is empty" : undefined),
   explain: {
     why: "Lists count from 0.",
@@ -59,32 +52,16 @@ export const badSize = define<{ name: string; size: number }>({
   help: () => "choose sizes that divide without a rest",
   explain: {
     why: "Divisions of sizes are checked with numbers when a model is made: half of an odd size is no size.",
-    wrong: `use std/models { Qwen2 }
-use std/objectives { next_token }
-use std/optimizers { sgd, constant }
-data lines = text("lines.txt")
-let words = tokenizer.bpe(lines, size: 300)
-stage base = train(Qwen2(vocab: 300, width: 16, depth: 1, kv_heads: 1, group: 1, head: 15, ffn: 32)) {
-  data:      lines |> tokenize(words) |> chunks(16 tokens)
-  objective: next_token
-  optimizer: sgd(learning_rate: constant(0.1))
-  batch:     2 sequences
-  duration:  2 steps
-}
-`,
-    right: `use std/models { Qwen2 }
-use std/objectives { next_token }
-use std/optimizers { sgd, constant }
-data lines = text("lines.txt")
-let words = tokenizer.bpe(lines, size: 300)
-stage base = train(Qwen2(vocab: 300, width: 16, depth: 1, kv_heads: 1, group: 1, head: 16, ffn: 32)) {
-  data:      lines |> tokenize(words) |> chunks(16 tokens)
-  objective: next_token
-  optimizer: sgd(learning_rate: constant(0.1))
-  batch:     2 sequences
-  duration:  2 steps
-}
-`,
+    wrong: example({
+      hidden:
+        "dim half = size(width) / 2\n    x * mean(part(x, of: width, start: 0, into: half), over: half)",
+      width: 15,
+    }),
+    right: example({
+      hidden:
+        "dim half = size(width) / 2\n    x * mean(part(x, of: width, start: 0, into: half), over: half)",
+      width: 16,
+    }),
   },
 });
 
@@ -97,58 +74,12 @@ export const doesNotFit = define<{ operation: string; detail: string; dimensions
   help: () => undefined,
   explain: {
     why: "Some sizes are known only when a model is made with numbers; then they must agree.",
-    wrong: `use std/models { Qwen2 }
-use std/objectives { next_token }
-use std/optimizers { sgd, constant }
-data lines = text("lines.txt")
-let words = tokenizer.bpe(lines, size: 300)
-model Cut(vocab: Dim, width: Dim, most: Dim) {
-  embed = param[vocab -> width] ~ normal(0.02)
-
-  fn hidden(tokens: Tokens[batch, time]) -> Real[batch, time, width] {
-    let x = embed[vocab: tokens.id]
-    let y = part(x, of: width, start: 0, into: most)
-    x * mean(y, over: most)
-  }
-
-  fn logits(tokens: Tokens[batch, time]) -> Real[batch, time, vocab] {
-    dot(hidden(tokens), embed, over: width)
-  }
-}
-stage base = train(Cut(vocab: 300, width: 16, most: 20)) {
-  data:      lines |> tokenize(words) |> chunks(16 tokens)
-  objective: next_token
-  optimizer: sgd(learning_rate: constant(0.1))
-  batch:     2 sequences
-  duration:  2 steps
-}
-`,
-    right: `use std/models { Qwen2 }
-use std/objectives { next_token }
-use std/optimizers { sgd, constant }
-data lines = text("lines.txt")
-let words = tokenizer.bpe(lines, size: 300)
-model Cut(vocab: Dim, width: Dim, most: Dim) {
-  embed = param[vocab -> width] ~ normal(0.02)
-
-  fn hidden(tokens: Tokens[batch, time]) -> Real[batch, time, width] {
-    let x = embed[vocab: tokens.id]
-    let y = part(x, of: width, start: 0, into: most)
-    x * mean(y, over: most)
-  }
-
-  fn logits(tokens: Tokens[batch, time]) -> Real[batch, time, vocab] {
-    dot(hidden(tokens), embed, over: width)
-  }
-}
-stage base = train(Cut(vocab: 300, width: 16, most: 8)) {
-  data:      lines |> tokenize(words) |> chunks(16 tokens)
-  objective: next_token
-  optimizer: sgd(learning_rate: constant(0.1))
-  batch:     2 sequences
-  duration:  2 steps
-}
-`,
+    wrong: example({
+      hidden: "dim most = 20\n    x * mean(part(x, of: width, start: 0, into: most), over: most)",
+    }),
+    right: example({
+      hidden: "dim most = 4\n    x * mean(part(x, of: width, start: 0, into: most), over: most)",
+    }),
   },
 });
 
@@ -173,9 +104,9 @@ export const leaks = define<{ reason: string; operation: string; forms: readonly
   help: ({ forms }) => `accepted: ${forms.join("; ")}`,
   explain: {
     why: "Tokens are sampled one after another. A model whose output reads later tokens cannot be sampled, and what it learns is worth nothing.",
-    wrong: leaking("let mix = dot(q, k, over: width) |> softmax(over: source)"),
+    wrong: leaking("let mix = dot(x, k, over: width) |> softmax(over: source)"),
     right: leaking(
-      "let mix = dot(q, k, over: width) |> mask(index(source) <= index(time)) |> softmax(over: source)",
+      "let mix = dot(x, k, over: width) |> mask(index(source) <= index(time)) |> softmax(over: source)",
     ),
   },
 });
@@ -202,13 +133,12 @@ export const noLayout = define<{ model: string; format: string }>({
   help: ({ format }) => `write \`layout ${format}("Architecture") { … }\` in the model`,
   explain: {
     why: "Other programs know a model's tensors by names of their own; the model's `layout` says which.",
-    wrong: `${exported("")}`,
-    right: `${exported(`
-  layout huggingface("Bigram") {
-    config { model_type: "bigram" }
+    wrong: exported(""),
+    right: exported(`  layout huggingface("Small") {
+    config { model_type: "small" }
     "embed.weight": embed[vocab, width]
   }
-`)}`,
+`),
   },
 });
 
@@ -220,17 +150,15 @@ export const badLayout = define<{ name: string; problem: string }>({
   help: () => "each parameter is written once, with all its dimensions",
   explain: {
     why: "A layout names each parameter once and gives all its dimensions in the order in which they are stored.",
-    wrong: `${exported(`
-  layout huggingface("Bigram") {
-    config { model_type: "bigram" }
+    wrong: exported(`  layout huggingface("Small") {
+    config { model_type: "small" }
   }
-`)}`,
-    right: `${exported(`
-  layout huggingface("Bigram") {
-    config { model_type: "bigram" }
+`),
+    right: exported(`  layout huggingface("Small") {
+    config { model_type: "small" }
     "embed.weight": embed[vocab, width]
   }
-`)}`,
+`),
   },
 });
 
@@ -248,8 +176,8 @@ export const unevenBatch = define<{ batch: number; microBatch: number }>({
   },
   explain: {
     why: "An optimizer step is made of whole micro-batches of one size.",
-    wrong: trained("micro_batch: 3 sequences"),
-    right: trained("micro_batch: 2 sequences"),
+    wrong: example({ setting: "micro_batch: 3 sequences" }),
+    right: example({ setting: "micro_batch: 2 sequences" }),
   },
 });
 
@@ -262,22 +190,8 @@ export const weightReadsModel = define<{ what: "weight" | "count" }>({
   help: () => "multiply it into the value, under `stop_gradient`",
   explain: {
     why: "Weights and counts are added up over the whole step before its first micro-batch; then each term is divided once.",
-    wrong: trained(
-      "",
-      `fn odd(policy: LanguageModel, tokens: Tokens[batch, time]) -> Loss {
-  let score = token_logprobs(policy, tokens)
-  loss(-score, weight: exp(score))
-}`,
-      "odd",
-    ),
-    right: trained(
-      "",
-      `fn odd(policy: LanguageModel, tokens: Tokens[batch, time]) -> Loss {
-  let score = token_logprobs(policy, tokens)
-  loss(-score * stop_gradient(exp(score)), weight: tokens.weight)
-}`,
-      "odd",
-    ),
+    wrong: weighed("loss(-score, weight: exp(score))"),
+    right: weighed("loss(-score * stop_gradient(exp(score)), weight: tokens.weight)"),
   },
 });
 
@@ -287,11 +201,12 @@ export const smallVocabulary = define<{ vocabulary: number; tokens: number }>({
   title: "vocabulary is smaller than the tokenizer",
   message: ({ vocabulary, tokens }) =>
     `expected a vocabulary of at least ${tokens} (the tokenizer's), found ${vocabulary}`,
-  help: ({ tokens }) => `write \`vocab: ${tokens}\`, or take it from the tokenizer: \`vocab: words.size\``,
+  help: ({ tokens }) =>
+    `write \`vocab: ${tokens}\`, or take it from the tokenizer: \`vocab: words.size\``,
   explain: {
     why: "A token id past the embedding has no row in it.",
-    wrong: trained("", "", "next_token", 200),
-    right: trained("", "", "next_token", 300),
+    wrong: example({ vocabulary: 200 }),
+    right: example({ vocabulary: 300 }),
   },
 });
 
@@ -319,77 +234,71 @@ export const badInput = define<{ name: string; text: string; expected: string }>
   },
 });
 
-function leaking(mix: string): string {
-  return `use std/objectives { next_token }
-use std/optimizers { sgd, constant }
-data lines = text("lines.txt")
-let words = tokenizer.bpe(lines, size: 300)
+interface Example {
+  readonly code?: string;
+  /** Members of the model beside its embedding and its two functions. */
+  readonly members?: string;
+  /** How the hidden values are computed. */
+  readonly hidden?: string;
+  readonly vocabulary?: number;
+  readonly width?: number;
+  readonly objective?: string;
+  readonly setting?: string;
+  readonly after?: string;
+}
+
+/** A recipe of one stage with one thing of its own. */
+function example(own: Example): string {
+  return `use std/objectives { next_token, token_logprobs }
+data plays = text("data/shakespeare.txt")
+let words = tokenizer.bpe(plays, size: 300)
+let descent = Optimizer {
+  start: |value| {}
+  step: |value, gradient, state, now, path| { value: value - 0.1 * gradient, state: state }
+}
+${own.code ?? ""}
 model Small(vocab: Dim, width: Dim) {
   embed = param[vocab -> width] ~ normal(0.02)
-
+${own.members ?? ""}
   fn hidden(tokens: Tokens[batch, time]) -> Real[batch, time, width] {
-    let q = embed[vocab: tokens.id]
-    let k = rename(q, time: source)
-    ${mix}
-    dot(mix, k, over: source)
+    let x = embed[vocab: tokens.id]
+    ${own.hidden ?? "x"}
   }
 
   fn logits(tokens: Tokens[batch, time]) -> Real[batch, time, vocab] {
     dot(hidden(tokens), embed, over: width)
   }
 }
-stage base = train(Small(vocab: 300, width: 8)) {
-  data:      lines |> tokenize(words) |> chunks(16 tokens)
-  objective: next_token
-  optimizer: sgd(learning_rate: constant(0.1))
-  batch:     2 sequences
+stage base = train(Small(vocab: ${own.vocabulary ?? 300}, width: ${own.width ?? 8})) {
+  data:      plays |> tokenize(words) |> chunks(16 tokens)
+  objective: ${own.objective ?? "next_token"}
+  optimizer: descent
+  batch:     4 sequences
   duration:  2 steps
-  every 1 steps {
-    sample: { prompt: "A" }
-  }
+  ${own.setting ?? ""}
 }
-`;
+${own.after ?? ""}`;
+}
+
+function leaking(mix: string): string {
+  return example({
+    hidden: `let k = rename(x, time: source)
+    ${mix}
+    dot(mix, k, over: source)`,
+    setting: 'every 1 steps { sample: { prompt: "A" } }',
+  });
 }
 
 function exported(layout: string): string {
-  return `use std/objectives { next_token }
-use std/optimizers { sgd, constant }
-data lines = text("lines.txt")
-let words = tokenizer.bpe(lines, size: 300)
-model Bigram(vocab: Dim, width: Dim) {
-  embed = param[vocab -> width] ~ normal(0.02)
-
-  fn hidden(tokens: Tokens[batch, time]) -> Real[batch, time, width] { embed[vocab: tokens.id] }
-
-  fn logits(tokens: Tokens[batch, time]) -> Real[batch, time, vocab] {
-    dot(hidden(tokens), embed, over: width)
-  }
-${layout}}
-stage base = train(Bigram(vocab: 300, width: 8)) {
-  data:      lines |> tokenize(words) |> chunks(16 tokens)
-  objective: next_token
-  optimizer: sgd(learning_rate: constant(0.1))
-  batch:     2 sequences
-  duration:  2 steps
-}
-stage release = export(base, to: "out")
-`;
+  return example({ members: layout, after: 'stage release = export(base, to: "out")\n' });
 }
 
-function trained(setting: string, code = "", objective = "next_token", vocabulary = 300): string {
-  return `use std/models { Qwen2 }
-use std/objectives { next_token, token_logprobs }
-use std/optimizers { sgd, constant }
-data lines = text("lines.txt")
-let words = tokenizer.bpe(lines, size: 300)
-${code}
-stage base = train(Qwen2(vocab: ${vocabulary}, width: 16, depth: 1, kv_heads: 1, group: 1, head: 16, ffn: 32)) {
-  data:      lines |> tokenize(words) |> chunks(16 tokens)
-  objective: ${objective}
-  optimizer: sgd(learning_rate: constant(0.1))
-  batch:     4 sequences
-  duration:  2 steps
-  ${setting}
-}
-`;
+function weighed(body: string): string {
+  return example({
+    code: `fn odd(policy: LanguageModel, tokens: Tokens[batch, time]) -> Loss {
+  let score = token_logprobs(policy, tokens)
+  ${body}
+}`,
+    objective: "odd",
+  });
 }
