@@ -4,8 +4,16 @@ import type {
   WebGpuExecutable,
 } from "../../../program/executable.ts";
 import { invariant } from "../../../program/invariant.ts";
+import type { ScalarExpression } from "../../../program/scalar-expression.ts";
 import { flopsOfKernel } from "../../kernels/cost.ts";
-import type { Kernel, KernelProgram, Place, ProgramItem, Storage } from "../../kernels/program.ts";
+import type {
+  HostScalar,
+  Kernel,
+  KernelProgram,
+  Place,
+  ProgramItem,
+  Storage,
+} from "../../kernels/program.ts";
 import { axesAttribute } from "../../operations/attributes.ts";
 import type { Axis, Element } from "../../operations/tensor.ts";
 import {
@@ -27,6 +35,8 @@ const flopsOfSubmission = 2e10;
 export interface WebGpuOptions {
   /** FLOPs of a run, for reports; counted on the graph. */
   readonly flops: number;
+  /** Values of host inputs that were separated from the step; others are variables of the run. */
+  readonly scalars?: readonly HostScalar[];
 }
 
 /** The kernels as WGSL, and the commands of one run in order. */
@@ -141,7 +151,10 @@ export function emitWebGpu(program: KernelProgram, options: WebGpuOptions): WebG
     target: "webgpu",
     name: step.name,
     data: inputs("data"),
-    scalars: program.scalars,
+    scalars: program.scalars.map(({ name, value }) => ({
+      name,
+      value: substituted(value, options.scalars ?? []),
+    })),
     state: inputs("state").map((state) => ({ ...state, written: written.has(state.name) })),
     outputs: step.outputs.map(({ name, node }) => port(name, node.axes, node.element)),
     flops: options.flops,
@@ -153,6 +166,20 @@ export function emitWebGpu(program: KernelProgram, options: WebGpuOptions): WebG
     commands,
     splits,
   };
+}
+
+function substituted(value: ScalarExpression, scalars: readonly HostScalar[]): ScalarExpression {
+  switch (value.kind) {
+    case "number":
+      return value;
+    case "variable":
+      return scalars.find((scalar) => scalar.name === value.name)?.value ?? value;
+    case "call":
+      return {
+        ...value,
+        arguments: value.arguments.map((argument) => substituted(argument, scalars)),
+      };
+  }
 }
 
 /** Uniform blocks of all dispatches in one buffer, each at an aligned place. */
