@@ -20,11 +20,12 @@ export const DEFAULT_SAMPLE = "sample";
 export function evaluateEvery(world: World, site: Site, every: Value): EvaluatedEvery {
   const measured: MeasuredFunction[] = [];
   const sampled: SampledFunction[] = [];
-  const canonical = canonicalTexts(world);
+  // One canon says what a scope holds only once, so values that are compared get one each.
+  const textOf = (value: Value): string => canonicalTexts(world).text(value);
   const texts = new Map<string, string>();
 
   const measure = (metric: MetricValue): MetricPlan => {
-    const text = `measure ${canonical.text(metric.measured)}`;
+    const text = `measure ${textOf(metric.measured)}`;
     const name = texts.get(text) ?? numbered("measure", measured.length);
     if (!texts.has(text)) measured.push({ name, metric });
     texts.set(text, name);
@@ -33,7 +34,7 @@ export function evaluateEvery(world: World, site: Site, every: Value): Evaluated
   };
 
   const sampleFunction = (sampler: Value): string => {
-    const text = `sample ${canonical.text(sampler)}`;
+    const text = `sample ${textOf(sampler)}`;
     const name = texts.get(text) ?? numbered(DEFAULT_SAMPLE, sampled.length);
     if (!texts.has(text)) sampled.push({ name, sampler, site });
     texts.set(text, name);
