@@ -24,6 +24,9 @@ export interface WrittenGraph {
   readonly inputs: readonly string[];
 }
 
+/** Operators whose result, to the bit, does not depend on the order of their operands. */
+const commutative: ReadonlySet<string> = new Set(["Add", "Mul", "And", "Or", "Equal"]);
+
 /**
  * Collects nodes of one ONNX graph. Equal nodes are written once, so that unrolled iterations share
  * what does not differ between them; what no output needs is dropped at the end.
@@ -60,7 +63,8 @@ export class GraphWriter {
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
   ): readonly Tensor[] {
     const names = inputs.map((input) => input.name);
-    const key = `${operator}(${names.join(",")})${JSON.stringify(attributes)}`;
+    const sorted = commutative.has(operator) ? [...names].sort() : names;
+    const key = `${operator}(${sorted.join(",")})${JSON.stringify(attributes)}`;
     const known = this.#written.get(key);
     if (known !== undefined) return known;
     const tensors = results.map((result) => this.#tensor(result.shape, result.element));
