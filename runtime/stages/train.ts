@@ -110,9 +110,8 @@ async function* runLocked(
       const aborted = context.options.signal?.aborted === true;
       if (!aborted) {
         const event = await trainer.step();
-        if (!Number.isFinite(event.loss) || !Number.isFinite(event.gradient_norm)) {
-          await refuseNotFinite(plan, context, folder, trainer, event);
-        }
+        const bad = nonFiniteOutput(event);
+        if (bad !== undefined) await refuseNotFinite(plan, context, folder, trainer, bad);
         await metrics.append(event);
         yield event;
         for (const seen of await observers.after(event.step, trainer)) {
@@ -123,6 +122,8 @@ async function* runLocked(
       const { step } = trainer.counters;
       const due = step % plan.checkpointEvery === 0 || step === progress.length;
       if (step > saved && (aborted || due)) {
+        const bad = await trainer.nonFiniteState();
+        if (bad !== undefined) await refuseNotFinite(plan, context, folder, trainer, bad);
         await trainer.checkpoint(folder);
         await writeReport(disk, folder, manifest);
         saved = step;
@@ -211,36 +212,40 @@ async function finish(
   }
 }
 
+interface NonFinite {
+  readonly name: string;
+  readonly value: number;
+}
+
+function nonFiniteOutput({ loss, gradient_norm }: StepEvent): NonFinite | undefined {
+  if (!Number.isFinite(loss)) return { name: "loss", value: loss };
+  if (Number.isFinite(gradient_norm)) return undefined;
+  return { name: "gradient's norm", value: gradient_norm };
+}
+
 /** Stops at the first value that is no number; looks for the operation from the last good state on. */
 async function refuseNotFinite(
   plan: TrainPlan,
   context: RunContext,
   folder: string,
   trainer: Trainer,
-  event: StepEvent,
+  { name, value }: NonFinite,
 ): Promise<never> {
+  const { step } = trainer.counters;
   const checkpoint = await newestCheckpoint(context.disk, folder);
   const { diagnoseNonFinite } = context.options;
   let operation: string | undefined;
   if (checkpoint !== undefined && diagnoseNonFinite !== undefined) {
     await trainer.restore(checkpoint);
-    while (trainer.counters.step < event.step - 1) await trainer.step();
+    while (trainer.counters.step < step - 1) await trainer.step();
     const states = await trainer.states();
     const { data, variables } = await trainer.inputs();
-    operation = await diagnoseNonFinite({
-      stage: plan.address,
-      step: event.step - 1,
-      states,
-      data,
-      variables,
-    });
+    const stage = plan.address;
+    operation = await diagnoseNonFinite({ stage, step: step - 1, states, data, variables });
   }
-  const [name, value] = Number.isFinite(event.loss)
-    ? ["gradient's norm", event.gradient_norm]
-    : ["loss", event.loss];
   return refuse(
     diagnose(notFinite, plan.place, {
-      step: event.step,
+      step,
       name,
       value: String(value),
       operation,

@@ -100,6 +100,15 @@ export class Trainer {
     await writeCheckpoint(this.#context.disk, folder, this.store, this.#states, this.#counters);
   }
 
+  /** A state that has left the numbers, though the loss of its step has not. */
+  async nonFiniteState(): Promise<{ readonly name: string; readonly value: number } | undefined> {
+    for (const name of this.#states) {
+      const value = (await this.store.read(name)).find((entry) => !Number.isFinite(entry));
+      if (value !== undefined) return { name: `state \`${name}\``, value };
+    }
+    return undefined;
+  }
+
   /** A copy of every state, for a comparison. */
   async states(): Promise<ReadonlyMap<string, Values>> {
     const states = new Map<string, Values>();

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { expect, test } from "vitest";
 import { invariant } from "../../program/invariant.ts";
+import type { ScalarExpression } from "../../program/scalar-expression.ts";
 import { openRun } from "../../runtime/runs/open.ts";
 import { stageStatus } from "../../runtime/runs/status.ts";
 import type { NotFiniteStep } from "../../runtime/stages/context.ts";
@@ -305,6 +306,33 @@ test("a loss that is no number stops the run; the last good checkpoint stays", a
     value: { step: 12 },
   });
   expect(asked[0]?.states.get("parameter:table")).toEqual(await store.read("parameter:table"));
+});
+
+test("weights that are no numbers are never saved, though the loss still was one", async () => {
+  const variable = { kind: "variable", name: "step" } as const;
+  const number = (value: number) => ({ kind: "number", value }) as const;
+  const spoilt: ScalarExpression = {
+    kind: "call",
+    function: "select",
+    arguments: [
+      { kind: "call", function: "equal", arguments: [variable, number(13)] },
+      number(Number.POSITIVE_INFINITY),
+      learningRate,
+    ],
+  };
+  const disk = memoryDisk();
+  const compiler = tableCompiler(vocabulary, spoilt);
+  const events = await runTable({ device: device(), disk, options: { compiler } });
+  expect(lastStep(events)).toBe(14);
+  expect(refusals(events)).toMatchObject([
+    {
+      code: "LV0906",
+      message: expect.stringMatching(
+        /^the state `parameter:table` of step 14 is -?(Infinity|NaN)$/,
+      ),
+      help: expect.stringContaining("the checkpoint of step 7 is kept"),
+    },
+  ]);
 });
 
 test("a finished run can be sampled; greedy and seeded text repeat, seeds differ", async () => {
