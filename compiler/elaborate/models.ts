@@ -21,7 +21,9 @@ export function instantiate(world: World, callee: Architecture, call: Call): Val
   const aliases = new Map<Axis, Axis>();
   const parameters = item.parameters ?? [];
   const bound = bindParameters(world, parameters, call.values, inner, call, aliases, true);
-  if (bound === undefined) return UNKNOWN;
+  if (bound === undefined || [...bound.values()].some((value) => value.kind === "unknown")) {
+    return UNKNOWN;
+  }
   const members = new Map<string, Value>();
   const layouts: LayoutMember[] = [];
   const first = world.nextParameter;

@@ -133,7 +133,7 @@ let named = for name in ["a", "b"] { again(${small()}, 7) }`,
 
 const duration = `input duration: Extent = 20 steps
 input kind: "a" | "b" = "a"
-${smallRecipe().replace("20 steps\n  \n}", "duration\n}")}`;
+${smallRecipe({ model: small({ tied: 'kind == "a"' }) }).replace("20 steps\n", "duration\n")}`;
 
 test.each([
   ["50 steps", { unit: "steps", amount: 50 }],

@@ -1,7 +1,6 @@
 import { noLogits } from "../../../program/diagnostics/catalogue/budget.ts";
 import type { EveryPlan, MetricPlan, SamplePlan } from "../../../program/stage-plan.ts";
 import { coerce } from "../coerce.ts";
-import { canonicalTexts } from "../key.ts";
 import type { MeasuredFunction, SampledFunction } from "../stage.ts";
 import { type MetricValue, NONE, type RecordValue, record, type Value } from "../value.ts";
 import { placeOf, refuse, report, type Site, type World } from "../world.ts";
@@ -20,24 +19,19 @@ export const DEFAULT_SAMPLE = "sample";
 export function evaluateEvery(world: World, site: Site, every: Value): EvaluatedEvery {
   const measured: MeasuredFunction[] = [];
   const sampled: SampledFunction[] = [];
-  // One canon says what a scope holds only once, so values that are compared get one each.
-  const textOf = (value: Value): string => canonicalTexts(world).text(value);
-  const texts = new Map<string, string>();
 
   const measure = (metric: MetricValue): MetricPlan => {
-    const text = `measure ${textOf(metric.measured)}`;
-    const name = texts.get(text) ?? numbered("measure", measured.length);
-    if (!texts.has(text)) measured.push({ name, metric });
-    texts.set(text, name);
+    const known = measured.find((other) => sameFunction(other.metric.measured, metric.measured));
+    const name = known?.name ?? numbered("measure", measured.length);
+    if (known === undefined) measured.push({ name, metric });
     const { row, data, settings, place } = metric;
     return { metric: row, data, settings, function: name, place };
   };
 
   const sampleFunction = (sampler: Value): string => {
-    const text = `sample ${textOf(sampler)}`;
-    const name = texts.get(text) ?? numbered(DEFAULT_SAMPLE, sampled.length);
-    if (!texts.has(text)) sampled.push({ name, sampler, site });
-    texts.set(text, name);
+    const known = sampled.find((other) => sameFunction(other.sampler, sampler));
+    const name = known?.name ?? numbered(DEFAULT_SAMPLE, sampled.length);
+    if (known === undefined) sampled.push({ name, sampler, site });
     return name;
   };
 
@@ -76,6 +70,14 @@ export function evaluateEvery(world: World, site: Site, every: Value): Evaluated
     });
   }
   return { plans, measured, sampled };
+}
+
+/** Whether two functions are one declaration, so that one program does for both. */
+function sameFunction(left: Value, right: Value): boolean {
+  if (left === right) return true;
+  if (left.kind !== "function" || right.kind !== "function") return false;
+  const plain = left.bound.size === 0 && right.bound.size === 0;
+  return plain && left.item === right.item && left.receiver === right.receiver;
 }
 
 function numbered(name: string, count: number): string {

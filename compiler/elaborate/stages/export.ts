@@ -17,15 +17,16 @@ export function exportStage(world: World, call: RowCall): Value {
   if (layout === undefined) {
     return report(world, noLayout, site, { model: name, format: "huggingface" });
   }
-  const canonical = canonicalTexts(world);
-  const keyMaterial = ["export", JSON.stringify(to.value), canonical.text(model)].join("\n");
   const address = world.address.join(".");
   const stage = {
     kind: "export",
     plan: {
       kind: "export",
       address,
-      keyMaterial,
+      get keyMaterial() {
+        const text = canonicalTexts(world).text(model);
+        return ["export", JSON.stringify(to.value), text].join("\n");
+      },
       place: placeOf(site),
       reads: [from.plan.address],
       from: from.plan.address,

@@ -45,11 +45,13 @@ export function trainStage(world: World, call: RowCall): Value {
   const every = evaluateEvery(world, site, argument("every"));
   const clip = argument("clip");
   const recompute = argument("recompute");
-  const canonical = canonicalTexts(world);
   const plan: TrainPlan = {
     kind: "train",
     address: world.address.join("."),
-    keyMaterial: keyMaterial(canonical, call),
+    // Checking asks for no key, and the text of all code that a stage depends on is long.
+    get keyMaterial() {
+      return keyMaterial(world, call);
+    },
     place: placeOf(site),
     reads: readsOf(argument("model")),
     model: model.plan,
@@ -81,7 +83,8 @@ export function trainStage(world: World, call: RowCall): Value {
   return { kind: "stage", stage };
 }
 
-function keyMaterial(canonical: ReturnType<typeof canonicalTexts>, call: RowCall): string {
+function keyMaterial(world: World, call: RowCall): string {
+  const canonical = canonicalTexts(world);
   const settings = [...call.values].map(([name, value]) => `${name}: ${canonical.text(value)}`);
   return ["train", ...settings, canonical.definitions()].join("\n");
 }
