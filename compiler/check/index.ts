@@ -4,10 +4,13 @@ import type {
   Item,
   LambdaNode,
   ModelItem,
+  Name,
   RecordItem,
   SourceFile,
   TypeNode,
 } from "../../grammar/tree.ts";
+import { unreadInput } from "../../program/diagnostics/catalogue/settings.ts";
+import { diagnose } from "../../program/diagnostics/define.ts";
 import type { Diagnostic } from "../../program/diagnostics/diagnostic.ts";
 import { type Facts, type Want, wantKey } from "../../program/facts.ts";
 import { applyLambda, applyTypes } from "./apply.ts";
@@ -86,6 +89,13 @@ export function check(entry: string, facts: Facts, options: CheckOptions = {}): 
       }
     }
   }
+  // Where something is wrong, what would have read an input may not have been understood.
+  if ([...found.values()].every((one) => one.severity !== "error")) {
+    for (const { text, span } of first.unread) {
+      if (results.some((result) => result.unread.every((name) => name.text !== text))) continue;
+      add(diagnose(unreadInput, { file: entry, range: span }, { name: text }));
+    }
+  }
   return {
     program: { ...program, types: first.types },
     diagnostics: [...found.values()].sort((a, b) => byPlace(entry, a, b)),
@@ -134,6 +144,8 @@ interface Checked {
   readonly diagnostics: readonly Diagnostic[];
   readonly wanted: readonly Want[];
   readonly reads: readonly FileRead[];
+  /** Names of inputs that nothing needs. */
+  readonly unread: readonly Name[];
 }
 
 // Facts of files change no type: the call that brings them finds what the one before worked out.
@@ -333,5 +345,8 @@ function checkAnew(
     if (!checker.appliedLambdas.has(lambda.node)) checker.applyLambda(lambda, []);
   }
   needs.report(program, report);
-  return { types, diagnostics: report.found(), wanted, reads };
+  const unread = (program.modules.get(program.entry)?.tree.items ?? []).flatMap((item) =>
+    item.kind === "input" && !needs.has(item) ? [item.name] : [],
+  );
+  return { types, diagnostics: report.found(), wanted, reads, unread };
 }

@@ -1,11 +1,12 @@
 import { visit } from "../../grammar/index.ts";
-import type { Expression, LayoutMember, Setting, StringNode } from "../../grammar/tree.ts";
+import type { Expression, LayoutMember, Setting, Span, StringNode } from "../../grammar/tree.ts";
 import { notADimension } from "../../program/diagnostics/catalogue/dimensions.ts";
 import {
   layoutDimensions,
   layoutIndex,
   layoutPath,
 } from "../../program/diagnostics/catalogue/models.ts";
+import { duplicateSetting } from "../../program/diagnostics/catalogue/settings.ts";
 import { hole } from "../../program/diagnostics/catalogue/types.ts";
 import type { Checker } from "./checker.ts";
 import { isEmpty, NO_DIMENSIONS, union, without } from "./dimensions.ts";
@@ -15,12 +16,33 @@ import { describe, INT, isSilent, type Type, withoutNone } from "./types.ts";
 /** A layout pairs stored tensors with parameters: paths exist, and each dimension is named once. */
 export function checkLayout(checker: Checker, layout: LayoutMember, scope: Scope): void {
   for (const argument of layout.arguments) checker.infer(argument.value, scope);
+  reportTwice(checker, layout.settings, scope);
   for (const setting of layout.settings) checkEntry(checker, setting, scope);
+}
+
+/** Neither of two entries of one name wins in silence. */
+function reportTwice(checker: Checker, settings: readonly Setting[], scope: Scope): void {
+  const seen = new Map<string, Span>();
+  for (const setting of settings) {
+    if (setting.kind !== "setting" && setting.kind !== "keyed-setting") continue;
+    const span = setting.kind === "setting" ? setting.name.span : setting.key.span;
+    const name = textOf(checker, { span }, scope);
+    const first = seen.get(name);
+    if (first === undefined) seen.set(name, span);
+    else {
+      const related = [
+        { place: { file: scope.module, range: first }, message: "given here first" },
+      ];
+      const facts = { name, callee: "layout" };
+      checker.report.add(duplicateSetting, scope.module, span, facts, { related });
+    }
+  }
 }
 
 function checkEntry(checker: Checker, setting: Setting, scope: Scope): void {
   switch (setting.kind) {
     case "config":
+      reportTwice(checker, setting.settings, scope);
       for (const entry of setting.settings) {
         if (entry.kind === "setting" || entry.kind === "keyed-setting") {
           checker.infer(entry.value, scope);
@@ -43,7 +65,7 @@ function checkEntry(checker: Checker, setting: Setting, scope: Scope): void {
   }
 }
 
-function textOf(checker: Checker, node: Expression, scope: Scope): string {
+function textOf(checker: Checker, node: { readonly span: Span }, scope: Scope): string {
   const text = checker.program.modules.get(scope.module)?.tree.text ?? "";
   return text.slice(node.span.start, node.span.end);
 }

@@ -15,6 +15,7 @@ import {
   union,
   without,
 } from "./dimensions.ts";
+import { dimensionsIn } from "./open-types.ts";
 import { local, type Scope } from "./scope.ts";
 import { UNKNOWN_SIZE } from "./sizes.ts";
 import { suggest } from "./suggest.ts";
@@ -51,7 +52,11 @@ export function memberAccess(checker: Checker, object: Type, name: Name, scope: 
     case "record": {
       const field = object.fields.get(name.text);
       if (field !== undefined) return field.type;
-      return object.others ?? missing(object.fields.keys());
+      if (object.others !== undefined) return object.others;
+      // `tokens.time` is the dimension that the fields of the record have.
+      const dimension = dimensionsIn(object).find((one) => one.name === name.text);
+      if (dimension === undefined) return missing(object.fields.keys());
+      return { kind: "dimension", dimensions: dimensions([dimension]), sum: false };
     }
     case "model": {
       const member = checker.member(object, name.text);

@@ -8,6 +8,8 @@ import type { Report } from "./report.ts";
 /** Which declaration needs which, recorded while bodies are typed. */
 export interface Needs {
   readonly add: (from: object, to: object) => void;
+  /** Whether anything needs the declaration. */
+  readonly has: (declaration: object) => boolean;
   readonly report: (program: Program, report: Report) => void;
 }
 
@@ -20,8 +22,11 @@ interface Place {
 
 export function createNeeds(): Needs {
   const edges = new Map<object, Set<object>>();
+  const needed = new Set<object>();
   return {
+    has: (declaration) => needed.has(declaration),
     add: (from, to) => {
+      needed.add(to);
       const known = edges.get(from);
       if (known === undefined) edges.set(from, new Set([to]));
       else known.add(to);

@@ -123,8 +123,8 @@ export const unknownType = define<{ name: string; suggestion: string | undefined
   help: ({ suggestion }) => meant(suggestion) ?? "declare it with `record`, `type` or `model`",
   explain: {
     why: "A type is built in, or declared with `record`, `type` or `model`. A capitalised name that nothing declares is a type variable where a parameter and the result, or two parameters, share it.",
-    wrong: "input rate: Reel = 0.1\n",
-    right: "input rate: Real = 0.1\n",
+    wrong: "input rate: Reel = 0.1\nlet twice = 2 * rate\n",
+    right: "input rate: Real = 0.1\nlet twice = 2 * rate\n",
   },
 });
 

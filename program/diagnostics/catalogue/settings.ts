@@ -106,6 +106,19 @@ export const positionalAfterNamed = define<{ callee: string }>({
   },
 });
 
+export const unreadInput = define<{ name: string }>({
+  code: "LV0508",
+  severity: "warning",
+  title: "input has no effect",
+  message: ({ name }) => `nothing reads the input \`${name}\`, so setting it has no effect`,
+  help: () => "read it where it was meant, or remove it",
+  explain: {
+    why: "An input is there to be set; one that nothing reads promises what the recipe does not do.",
+    wrong: "input depth: Int = 4\nlet layers = 4\n",
+    right: "input depth: Int = 4\nlet layers = depth\n",
+  },
+});
+
 export const misplacedSetting = define<{ form: string; callee: string }>({
   code: "LV0507",
   severity: "error",

@@ -223,8 +223,8 @@ export const unknownUnit = define<{ unit: string; suggestion: string | undefined
     suggestion === undefined ? undefined : `did you mean \`${suggestion}\`?`,
   explain: {
     why: "The word right after a number is its unit: steps, epochs, tokens, rounds, sequences, examples, prompts, rows, bytes (KiB, MiB, GiB, KB, MB, GB), seconds, minutes or hours.",
-    wrong: "input duration: Extent = 600 stps\n",
-    right: "input duration: Extent = 600 steps\n",
+    wrong: "use std/optimizers { constant }\nlet rate = constant(0.1, warmup: 600 stps)\n",
+    right: "use std/optimizers { constant }\nlet rate = constant(0.1, warmup: 600 steps)\n",
   },
 });
 
@@ -243,8 +243,8 @@ export const missingUnit = define<{
     `write the unit after the number: \`${number ?? "16"} ${expected[0] ?? ""}\``,
   explain: {
     why: "Where several units are possible, the unit is written.",
-    wrong: "input duration: Extent = 600\n",
-    right: "input duration: Extent = 600 steps\n",
+    wrong: "use std/optimizers { constant }\nlet rate = constant(0.1, warmup: 600)\n",
+    right: "use std/optimizers { constant }\nlet rate = constant(0.1, warmup: 600 steps)\n",
   },
 });
 
