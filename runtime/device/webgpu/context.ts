@@ -40,7 +40,8 @@ export function createContext(device: GPUDevice): Context {
 
   function check(): void {
     if (problem === undefined) return;
-    throw new Refusal([diagnose(deviceLost, { file: "" }, { problem })]);
+    const [line = problem] = problem.split("\n");
+    throw new Refusal([diagnose(deviceLost, { file: "" }, { problem: line })]);
   }
 
   /** A shader that does not compile is a fault of ours, never of the device. */
@@ -62,35 +63,41 @@ export function createContext(device: GPUDevice): Context {
   }
 
   async function copyOut(ranges: readonly ReadRange[]): Promise<readonly ArrayBuffer[]> {
-    const total = ranges.reduce((sum, range) => sum + range.bytes, 0);
-    if (staging === undefined || staging.size < total) {
-      staging?.destroy();
-      const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
-      staging = device.createBuffer({ label: "read back", size: Math.max(16, total), usage });
+    const copies = ranges.map((range) => new Uint8Array(range.bytes));
+    for (const batch of inBatches(ranges)) {
+      const total = batch.reduce((sum, piece) => sum + piece.bytes, 0);
+      const own = stagingOf(total);
+      const encoder = device.createCommandEncoder();
+      let end = 0;
+      for (const { range, offset, bytes } of batch) {
+        const buffer = ranges[range]?.buffer;
+        if (buffer !== undefined) encoder.copyBufferToBuffer(buffer, offset, own, end, bytes);
+        end += bytes;
+      }
+      device.queue.submit([encoder.finish()]);
+      try {
+        await own.mapAsync(GPUMapMode.READ, 0, total);
+      } catch (error) {
+        problem ??= error instanceof Error ? error.message : String(error);
+      }
+      check();
+      const mapped = new Uint8Array(own.getMappedRange(0, total));
+      let start = 0;
+      for (const { range, offset, bytes } of batch) {
+        copies[range]?.set(mapped.subarray(start, start + bytes), offset);
+        start += bytes;
+      }
+      own.unmap();
     }
-    const own = staging;
-    const encoder = device.createCommandEncoder();
-    let offset = 0;
-    for (const range of ranges) {
-      encoder.copyBufferToBuffer(range.buffer, 0, own, offset, range.bytes);
-      offset += range.bytes;
-    }
-    device.queue.submit([encoder.finish()]);
-    try {
-      await own.mapAsync(GPUMapMode.READ, 0, total);
-    } catch (error) {
-      problem ??= error instanceof Error ? error.message : String(error);
-    }
-    check();
-    const mapped = own.getMappedRange(0, total);
-    let start = 0;
-    const copies = ranges.map((range) => {
-      const copy = mapped.slice(start, start + range.bytes);
-      start += range.bytes;
-      return copy;
-    });
-    own.unmap();
-    return copies;
+    return copies.map((copy) => copy.buffer);
+  }
+
+  function stagingOf(bytes: number): GPUBuffer {
+    if (staging !== undefined && staging.size >= bytes) return staging;
+    staging?.destroy();
+    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+    staging = device.createBuffer({ label: "read back", size: bytes, usage });
+    return staging;
   }
 
   return {
@@ -117,6 +124,42 @@ export function createContext(device: GPUDevice): Context {
     },
     check,
   };
+}
+
+/** Part of what is read back: bytes of a range from an offset. */
+interface Piece {
+  readonly range: number;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/** Memory for reading back stays small, however large the tensors are. */
+const stagingLimit = 64 * 1024 * 1024;
+
+function inBatches(ranges: readonly ReadRange[]): readonly (readonly Piece[])[] {
+  const batches: Piece[][] = [[]];
+  let space = stagingLimit;
+  ranges.forEach((range, index) => {
+    for (let offset = 0; offset < range.bytes; ) {
+      if (space === 0) {
+        batches.push([]);
+        space = stagingLimit;
+      }
+      const bytes = Math.min(space, range.bytes - offset);
+      batches.at(-1)?.push({ range: index, offset, bytes });
+      offset += bytes;
+      space -= bytes;
+    }
+  });
+  return batches;
+}
+
+/** Values as the queue takes them: of the right element, in memory of their own. */
+export function writable(
+  element: "f32" | "i32",
+  values: Values,
+): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> {
+  return element === "f32" ? new Float32Array(values) : new Int32Array(values);
 }
 
 /** Buffers hold whole vectors of four words, so that any shader may read them so. */

@@ -13,7 +13,7 @@ import {
   type Store,
   type Values,
 } from "../device.ts";
-import { type Context, paddedBytes, valuesOf } from "./context.ts";
+import { type Context, paddedBytes, valuesOf, writable } from "./context.ts";
 import { BufferStore } from "./store.ts";
 
 type Dispatch = WebGpuCommand & { readonly kind: "dispatch" };
@@ -67,7 +67,11 @@ class WebGpuProgram implements Loaded {
       add(`output:${port.name}`, paddedBytes(entries(port.shape)));
     }
     for (const { name, values } of executable.tables) {
-      context.device.queue.writeBuffer(this.#buffer(name), 0, own(values));
+      context.device.queue.writeBuffer(
+        this.#buffer(name),
+        0,
+        writable(values instanceof Float32Array ? "f32" : "i32", values),
+      );
     }
     const { words, offsets } = uniformWords(executable, alignmentOf(context));
     this.#uniformOffsets = offsets;
@@ -130,8 +134,7 @@ class WebGpuProgram implements Loaded {
         values.length === entries(port.shape),
         `${port.name} has ${entries(port.shape)} entries, not ${values.length}`,
       );
-      const typed = port.element === "f32" ? Float32Array.from(values) : Int32Array.from(values);
-      queue.writeBuffer(this.#buffer(`data:${port.name}`), 0, typed);
+      queue.writeBuffer(this.#buffer(`data:${port.name}`), 0, writable(port.element, values));
     }
     if (this.executable.scalars.length === 0) return;
     const scalars = this.executable.scalars.map(({ value }) => evaluateScalar(value, variables));
@@ -243,9 +246,4 @@ function uniformWords(executable: WebGpuExecutable, alignment: number) {
     if (command.kind === "dispatch") words.set(command.uniforms, (offsets[index] ?? 0) / 4);
   });
   return { words, offsets };
-}
-
-/** Typed arrays that own all of their memory, as the queue wants them. */
-function own(values: Values): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> {
-  return values instanceof Float32Array ? Float32Array.from(values) : Int32Array.from(values);
 }

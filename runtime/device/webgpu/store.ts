@@ -1,7 +1,7 @@
 import type { Port } from "../../../program/executable.ts";
 import { invariant } from "../../../program/invariant.ts";
 import { entries, type Store, type Values } from "../device.ts";
-import { type Context, paddedBytes, valuesOf } from "./context.ts";
+import { type Context, paddedBytes, valuesOf, writable } from "./context.ts";
 
 interface Held {
   readonly port: Port;
@@ -59,8 +59,7 @@ export class BufferStore implements Store {
       values.length === entries(port.shape),
       `${name} has ${entries(port.shape)} entries, not ${values.length}`,
     );
-    const typed = port.element === "f32" ? Float32Array.from(values) : Int32Array.from(values);
-    this.#context.device.queue.writeBuffer(buffer, 0, typed);
+    this.#context.device.queue.writeBuffer(buffer, 0, writable(port.element, values));
   }
 
   dispose(name?: string): void {
