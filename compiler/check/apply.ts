@@ -1,5 +1,5 @@
 import type { Checker } from "./checker.ts";
-import { bindingsOf, matching, type Problem } from "./match.ts";
+import { bindingsOf, matching, type Problem } from "./matching.ts";
 import { memberAccess } from "./members.ts";
 import { CALLED } from "./models.ts";
 import { inner } from "./scope.ts";

@@ -12,7 +12,7 @@ import type {
 import type { Place } from "../../program/diagnostics/diagnostic.ts";
 import type { Facts, Want } from "../../program/facts.ts";
 import type { Dimension } from "./dimensions.ts";
-import type { Matching, Problem } from "./match.ts";
+import type { Matching, Problem } from "./matching.ts";
 import type { Program } from "./program.ts";
 import type { Report } from "./report.ts";
 import type { Scope } from "./scope.ts";

@@ -1,8 +1,8 @@
 import type { Expression, FunctionItem, Item, ModelItem } from "../../grammar/tree.ts";
 import { notACondition } from "../../program/diagnostics/catalogue/stages.ts";
 import { hole } from "../../program/diagnostics/catalogue/types.ts";
+import { checkBinding } from "./bindings.ts";
 import type { Checker } from "./checker.ts";
-import { checkBinding } from "./expressions.ts";
 import { checkLayout } from "./layouts.ts";
 import type { CheckedModel } from "./models.ts";
 import { fileScope, type Scope } from "./scope.ts";

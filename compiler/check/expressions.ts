@@ -1,36 +1,28 @@
-import type { Expression, Name, NumberNode, RecordNode, StringNode } from "../../grammar/tree.ts";
+import type { Expression, NumberNode, StringNode } from "../../grammar/tree.ts";
 import { duplicateName } from "../../program/diagnostics/catalogue/names.ts";
-import { notAStage, notData } from "../../program/diagnostics/catalogue/stages.ts";
-import {
-  badCast,
-  duplicateField,
-  hole,
-  noValue,
-  unknownField,
-  unknownUnit,
-} from "../../program/diagnostics/catalogue/types.ts";
+import { badCast, hole, noValue, unknownUnit } from "../../program/diagnostics/catalogue/types.ts";
+import { checkBinding } from "./bindings.ts";
 import type { Checker } from "./checker.ts";
 import { inferFold, inferFor, inferIf, inferMatch } from "./control.ts";
-import { isEmpty, NO_DIMENSIONS, union } from "./dimensions.ts";
-import { matching } from "./match.ts";
+import { parameterTensor } from "./dimension-nodes.ts";
+import { NO_DIMENSIONS, union } from "./dimensions.ts";
 import { indexOf, memberAccess } from "./members.ts";
 import { dimensionBinding } from "./models.ts";
 import { resolveName } from "./names.ts";
 import { inferBinary, inferUnary } from "./operators.ts";
+import { inferRecord } from "./records.ts";
 import { inner, local, type Scope } from "./scope.ts";
 import { constantSize } from "./sizes.ts";
 import { suggest } from "./suggest.ts";
-import { parameterTensor, resolveType } from "./type-nodes.ts";
+import { resolveType } from "./type-nodes.ts";
 import {
   BOOL,
   CHECKPOINT,
   describe,
   either,
-  type FieldType,
   isSilent,
   list,
   NONE,
-  type RecordType,
   SHARE,
   TEXT,
   type Type,
@@ -231,110 +223,6 @@ function expectedElement(expected: Type | undefined): Type | undefined {
   return only?.kind === "list" && lists.length === 1 ? only.element : undefined;
 }
 
-/** The record type among what is expected, where there is one. */
-export function expectedRecord(expected: Type | undefined): RecordType | undefined {
-  if (expected?.kind === "record") return expected;
-  if (expected?.kind !== "union") return undefined;
-  const records = expected.members.filter((member) => member.kind === "record");
-  const [only] = records;
-  return only?.kind === "record" && records.length === 1 ? only : undefined;
-}
-
-function inferRecord(
-  checker: Checker,
-  node: RecordNode,
-  scope: Scope,
-  expected: Type | undefined,
-): Type {
-  const wanted = expectedRecord(expected);
-  const fields = new Map<string, FieldType>();
-  let open = false;
-  for (const field of node.fields) {
-    if (field.kind === "error") {
-      open = true;
-      continue;
-    }
-    if (field.kind === "hole") {
-      open = true;
-      const missing = [...(wanted?.fields ?? [])].filter(
-        ([name, one]) =>
-          one.required &&
-          !node.fields.some((other) => other.kind === "record-field" && other.name.text === name),
-      );
-      checker.report.add(hole, scope.module, field.span, {
-        expected: "fields of the record",
-        missing: missing.map(([name]) => name),
-      });
-      continue;
-    }
-    const name = field.name.text;
-    if (wanted?.name !== undefined && !wanted.fields.has(name)) {
-      reportUnknownField(checker, field.name, wanted, scope);
-    }
-    const type = inferField(checker, field, wanted, scope);
-    if (fields.has(name)) {
-      checker.report.add(duplicateField, scope.module, field.name.span, { name });
-    } else fields.set(name, { type, required: true });
-  }
-  if (open) return UNKNOWN;
-  return {
-    kind: "record",
-    name: undefined,
-    declaration: undefined,
-    fields,
-    others: undefined,
-    lifted: undefined,
-  };
-}
-
-/** The value of a field; where its type can be judged alone, a fault is shown at the field. */
-function inferField(
-  checker: Checker,
-  field: { readonly name: Name; readonly value: Expression },
-  wanted: RecordType | undefined,
-  scope: Scope,
-): Type {
-  const expected = wanted?.fields.get(field.name.text)?.type;
-  const type = checker.infer(field.value, scope, expected);
-  if (expected === undefined || wanted?.name === undefined || !isPlain(expected)) return type;
-  const problem = checker.match(expected, type, matching());
-  if (problem === undefined) return type;
-  checker.reportProblem(problem, scope, field.value.span, {
-    expected,
-    actual: type,
-    what: `\`${field.name.text}\` of \`${wanted.name}\``,
-  });
-  return UNKNOWN;
-}
-
-/** A type without anything that a call could still bind. */
-function isPlain(type: Type): boolean {
-  switch (type.kind) {
-    case "tensor":
-      return isEmpty(type.dimensions) && type.value === undefined;
-    case "named":
-    case "none":
-    case "literal":
-    case "count":
-      return true;
-    case "union":
-      return type.members.every(isPlain);
-    default:
-      return false;
-  }
-}
-
-/** A record that is written out for a declared type has the fields of that type only. */
-function reportUnknownField(checker: Checker, name: Name, wanted: RecordType, scope: Scope): void {
-  const known = [...wanted.fields.keys()];
-  checker.report.add(unknownField, scope.module, name.span, {
-    name: name.text,
-    of: wanted.name ?? "the record",
-    known,
-    suggestion: suggest(name.text, known),
-  });
-}
-
 function inferBlock(
   checker: Checker,
   node: Extract<Expression, { kind: "block" }>,
@@ -386,75 +274,6 @@ function inferBlock(
     );
   }
   return UNKNOWN;
-}
-
-/** What `data` and `stage` name must be that. */
-export function checkBinding(
-  checker: Checker,
-  word: "let" | "data" | "stage" | "dim",
-  name: { readonly text: string; readonly span: { readonly start: number; readonly end: number } },
-  type: Type,
-  scope: Scope,
-): void {
-  if (word === "data" && !isData(type)) {
-    checker.report.add(notData, scope.module, name.span, {
-      name: name.text,
-      found: describe(type),
-    });
-  }
-  if (word === "stage" && !isStage(type)) {
-    checker.report.add(notAStage, scope.module, name.span, {
-      name: name.text,
-      found: describe(type),
-    });
-  }
-}
-
-function isData(type: Type): boolean {
-  switch (type.kind) {
-    case "data":
-    case "unknown":
-    case "variable":
-      return true;
-    case "named":
-      // The result of a stage that makes rows.
-      return type.name === "Any";
-    case "list":
-      return isData(type.element);
-    case "record":
-      return (
-        (type.others === undefined || isData(type.others)) &&
-        [...type.fields.values()].every((field) => isData(field.type))
-      );
-    case "union":
-      return type.members.every(isData);
-    default:
-      return false;
-  }
-}
-
-function isStage(type: Type): boolean {
-  switch (type.kind) {
-    case "unknown":
-    case "data":
-    case "variable":
-      return true;
-    case "model":
-      return type.concrete || type.variable !== undefined;
-    case "named":
-      return ["Any", "Checkpoint", "Folder", "Delta", "Model"].includes(type.name);
-    case "list":
-      return isStage(type.element);
-    case "record":
-      return (
-        (type.others === undefined || isStage(type.others)) &&
-        [...type.fields.values()].every((field) => isStage(field.type))
-      );
-    case "union":
-      return type.members.every(isStage);
-    default:
-      return false;
-  }
 }
 
 function inferCast(

@@ -18,7 +18,8 @@ import { inferCallOf } from "./calls.ts";
 import type { Checker, FileRead, RecordInfo } from "./checker.ts";
 import { checkFile, resultNode } from "./declarations.ts";
 import { inferExpression } from "./expressions.ts";
-import { matching, matchTypes } from "./match.ts";
+import { matchTypes } from "./match.ts";
+import { matching } from "./matching.ts";
 import { type CheckedModel, memberOf, ownModel, readModel } from "./models.ts";
 import { resolveModules } from "./modules.ts";
 import { dimensionsIn } from "./open-types.ts";
@@ -32,10 +33,7 @@ import { fileFault } from "./stages.ts";
 import { resolveRecord, resolveType } from "./type-nodes.ts";
 import { CHECKPOINT, type LambdaType, type Type, UNKNOWN } from "./types.ts";
 
-export { type Bound, bindArguments, type Given, type Slot, slotsOf } from "./bind-arguments.ts";
-export { declaredName, lookup, PRELUDE, resolveModules } from "./modules.ts";
-export { resolvePath } from "./paths.ts";
-export type { Module, Program, TypedProgram } from "./program.ts";
+export { lookup } from "./modules.ts";
 
 export interface CheckOptions {
   /** Tries every literal of every input, one at a time, instead of the defaults alone. */

@@ -1,4 +1,4 @@
-import type { Expression, Item, NameNode } from "../../grammar/tree.ts";
+import type { NameNode } from "../../grammar/tree.ts";
 import { unknownFunction, unknownName } from "../../program/diagnostics/catalogue/names.ts";
 import { unknownStageKind } from "../../program/diagnostics/catalogue/stages.ts";
 import type { Checker } from "./checker.ts";
@@ -40,16 +40,6 @@ function namesFor(
         return use !== "stage";
     }
   });
-}
-
-/** The declaration that a name of a file stands for, unless a body has the name. */
-export function declarationOf(
-  checker: Checker,
-  node: Expression,
-  scope: Scope,
-): { readonly module: string; readonly item: Item } | undefined {
-  if (node.kind !== "reference" || local(scope, node.name) !== undefined) return undefined;
-  return lookup(checker.program, scope.module, node.name);
 }
 
 /** Where `use` misspelt the name, that is the one fault. */

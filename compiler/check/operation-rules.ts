@@ -24,7 +24,7 @@ import {
   union,
   without,
 } from "./dimensions.ts";
-import { dimensionsOf } from "./match.ts";
+import { dimensionsOf } from "./match-dimensions.ts";
 import { dimensionNamed } from "./members.ts";
 import { reportClash } from "./operators.ts";
 import { local, type Scope } from "./scope.ts";

@@ -10,7 +10,6 @@ import {
   maybeNone,
   mismatch,
   unwantedUnit,
-  wrongUnit,
 } from "../../program/diagnostics/catalogue/types.ts";
 import type { Checker } from "./checker.ts";
 import {
@@ -22,6 +21,7 @@ import {
   union,
   without,
 } from "./dimensions.ts";
+import { quantities, sameUnit } from "./quantities.ts";
 import type { Scope } from "./scope.ts";
 import {
   addSizes,
@@ -54,6 +54,7 @@ import {
 } from "./types.ts";
 
 const ARITHMETIC: ReadonlySet<string> = new Set(["+", "-", "*", "/", "^"]);
+
 const ORDER: ReadonlySet<string> = new Set(["<", "<=", ">", ">="]);
 
 export function inferUnary(
@@ -337,22 +338,6 @@ function isText(type: Type): boolean {
   return type.kind === "literal" || type === TEXT || isNamed(type, "Text");
 }
 
-function sameUnit(
-  checker: Checker,
-  node: BinaryNode,
-  left: readonly string[],
-  right: readonly string[],
-  scope: Scope,
-): boolean {
-  if (left.some((unit) => right.includes(unit))) return true;
-  checker.report.add(wrongUnit, scope.module, node.right.span, {
-    what: `the right of \`${node.operator}\``,
-    expected: left,
-    found: right,
-  });
-  return false;
-}
-
 function inferOrder(
   checker: Checker,
   node: BinaryNode,
@@ -428,25 +413,6 @@ function inferArithmetic(
 export function shareAsNumber(node: Expression): string | undefined {
   if (node.kind !== "number" || !node.percent) return undefined;
   return String(Number((node.value / 100).toPrecision(12)));
-}
-
-function quantities(
-  checker: Checker,
-  node: BinaryNode,
-  left: Type,
-  right: Type,
-  scope: Scope,
-): Type | undefined {
-  const { operator } = node;
-  if (left.kind === "count" && right.kind === "count") {
-    if (operator !== "+" && operator !== "-" && operator !== "/") return undefined;
-    if (!sameUnit(checker, node, left.units, right.units, scope)) return UNKNOWN;
-    return operator === "/" ? tensor("real") : left;
-  }
-  if (operator === "*" && left.kind === "count" && isScalar(right)) return left;
-  if (operator === "*" && right.kind === "count" && isScalar(left)) return right;
-  if (operator === "/" && left.kind === "count" && isScalar(right)) return left;
-  return undefined;
 }
 
 function dimensionOperand(

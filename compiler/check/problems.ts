@@ -17,7 +17,7 @@ import {
   wrongArity,
   wrongUnit,
 } from "../../program/diagnostics/catalogue/types.ts";
-import type { Problem } from "./match.ts";
+import type { Problem } from "./matching.ts";
 import { CALLED } from "./models.ts";
 import type { Report } from "./report.ts";
 import { constantOf } from "./sizes.ts";

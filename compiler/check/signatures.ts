@@ -1,10 +1,11 @@
 import type { FunctionItem, ModelItem, Parameter } from "../../grammar/tree.ts";
 import { duplicateName } from "../../program/diagnostics/catalogue/names.ts";
 import type { Checker } from "./checker.ts";
+import type { OpenNames } from "./dimension-nodes.ts";
 import { freshVariable } from "./dimensions.ts";
 import { inner, type Scope } from "./scope.ts";
 import { symbolSize } from "./sizes.ts";
-import { type OpenNames, reportUnknownType, resolveType } from "./type-nodes.ts";
+import { reportUnknownType, resolveType } from "./type-nodes.ts";
 import { type FunctionType, isScalar, type ParameterType, type Type, UNKNOWN } from "./types.ts";
 
 export interface Signature {

@@ -15,7 +15,7 @@ import type { Fact } from "../../program/facts.ts";
 import type { Bound } from "./bind-arguments.ts";
 import type { Checker, FileRead } from "./checker.ts";
 import { constantValue } from "./constants.ts";
-import { matching } from "./match.ts";
+import { matching } from "./matching.ts";
 import { lookup, PRELUDE } from "./modules.ts";
 import { resolvePath } from "./paths.ts";
 import type { Scope } from "./scope.ts";

@@ -134,8 +134,6 @@ export interface Bindings {
   readonly types: ReadonlyMap<number, Type>;
 }
 
-export const NO_BINDINGS: Bindings = { dimensions: new Map(), types: new Map() };
-
 export const UNKNOWN: Type = { kind: "unknown" };
 export const NONE: Type = { kind: "none" };
 export const ANY: Type = { kind: "named", name: "Any" };
@@ -144,7 +142,6 @@ export const LOSS: Type = { kind: "named", name: "Loss" };
 export const DELTA: Type = { kind: "named", name: "Delta" };
 export const CHECKPOINT: Type = { kind: "named", name: "Checkpoint" };
 export const SHARE: Type = { kind: "named", name: "Share" };
-export const DIM: Type = { kind: "named", name: "Dim" };
 
 export function tensor(
   element: Element,
@@ -161,7 +158,6 @@ export function tensor(
   };
 }
 
-export const REAL = tensor("real");
 export const INT = tensor("int");
 export const BOOL = tensor("bool");
 
