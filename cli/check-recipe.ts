@@ -2,8 +2,9 @@ import { type CheckedProgram, checkProgram } from "../compiler/index.ts";
 import type { Diagnostic } from "../program/diagnostics/diagnostic.ts";
 import { type Facts, wantKey } from "../program/facts.ts";
 import type { Host } from "../program/host.ts";
+import { fetchFacts } from "../runtime/host/fetch-facts.ts";
 import { nodeHost } from "../runtime/host/node.ts";
-import { gather } from "./facts.ts";
+import { type FetchFacts, gather } from "./facts.ts";
 import { type RecipeSource, readRecipe } from "./recipe-source.ts";
 import { sourcesOf } from "./sources.ts";
 import type { Sources } from "./terminal/diagnostics.ts";
@@ -28,12 +29,24 @@ export async function checkRecipe(given: string, inputs: Inputs = {}): Promise<C
   return checkSource(await readRecipe(given), inputs);
 }
 
+/** Checks a text; `known` are facts of an earlier check that still hold. */
 export async function checkSource(
   source: RecipeSource,
   inputs: Inputs,
   known: Facts = new Map(),
 ): Promise<CheckedRecipe> {
   const host = nodeHost();
+  return checkWith(source, inputs, known, host, (wants) => fetchFacts(wants, host));
+}
+
+/** Checks a text against a world that `fetch` tells of. */
+export async function checkWith(
+  source: RecipeSource,
+  inputs: Inputs,
+  known: Facts,
+  host: Host,
+  fetch: FetchFacts,
+): Promise<CheckedRecipe> {
   const { path } = source;
   if (!source.ok) {
     const diagnostics = [source.diagnostic];
@@ -44,7 +57,7 @@ export async function checkSource(
   const start: Facts = known.has(entry)
     ? known
     : new Map([...known, [entry, { kind: "source", text: source.text }]]);
-  const { result, facts } = await gather(host, start, (now) => checkProgram(path, now, inputs));
+  const { result, facts } = await gather(fetch, start, (now) => checkProgram(path, now, inputs));
   const { diagnostics } = result;
   return { path, diagnostics, checked: result, facts, sources: sourcesOf(facts), host };
 }

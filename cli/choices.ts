@@ -1,4 +1,4 @@
-import type { TypedProgram } from "../compiler/check/program.ts";
+import type { Program } from "../compiler/check/program.ts";
 import type { TypeNode } from "../grammar/tree.ts";
 
 /** An input that offers a choice, with each of its literals as it would be written after `--set`. */
@@ -8,7 +8,7 @@ export interface Choice {
 }
 
 /** The inputs of the entry recipe whose type lists what they may be. */
-export function choices(program: TypedProgram): readonly Choice[] {
+export function choices(program: Program): readonly Choice[] {
   const items = program.modules.get(program.entry)?.tree.items ?? [];
   return items.flatMap((item) => {
     if (item.kind !== "input") return [];

@@ -159,7 +159,7 @@ function build(): Command {
       .summary("let a trained model write")
       .description("let a trained model write")
       .argument("<FOLDER>", "folder of a run")
-      .option("--prompt <TEXT>", "what to continue", "")
+      .option("--prompt <TEXT>", "what to continue; without it, the beginning of a line")
       .option("--tokens <N>", "how many tokens at most", wholeNumber, 200)
       .option("--temperature <T>", "0 takes the likeliest token", realNumber, 0.8)
       .option("--greedy", "the same as --temperature 0")

@@ -4,14 +4,32 @@ import { type ExitCode, exit } from "./exit.ts";
 import { renderDiagnostic, type Sources } from "./terminal/diagnostics.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 
-/** Codes that speak of the machine or of files, not of the recipe (LV0001 to LV0019, LV09xx, LV10xx). */
-const ofMachine = /^LV(00[01]\d|09\d\d|10\d\d)$/;
+/** Areas that speak of the machine or of files: recipe files, memory, runs, devices, data files. */
+const ofMachine = /^LV(00[01]\d|0808|09\d\d|10\d\d)$/;
 
-/** 0 where nothing is wrong, 1 for the recipe, 3 where only the machine or files are at fault. */
+/** Codes of these areas that the recipe can be changed to avoid. */
+const ofRecipe = new Set([
+  "LV0911",
+  "LV0914",
+  "LV0915",
+  "LV0916",
+  "LV1004",
+  "LV1005",
+  "LV1006",
+  "LV1007",
+  "LV1008",
+]);
+
+/** A name on the command line that the recipe does not have. */
+const ofUsage = new Set(["LV0815", "LV0912"]);
+
+/** 0 where nothing is wrong, 1 for the recipe, 2 for usage, 3 where only the machine is at fault. */
 export function exitOf(diagnostics: readonly Diagnostic[]): ExitCode {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (errors.length === 0) return exit.done;
-  return errors.every(({ code }) => ofMachine.test(code)) ? exit.machine : exit.wrongRecipe;
+  if (errors.some(({ code }) => ofUsage.has(code))) return exit.usage;
+  const machine = errors.every(({ code }) => ofMachine.test(code) && !ofRecipe.has(code));
+  return machine ? exit.machine : exit.wrongRecipe;
 }
 
 /** Shows diagnostics to people: on stderr, an empty line between two. */

@@ -63,7 +63,7 @@ function stageJson(stage: PlannedStage): object {
     flops: stage.flops,
     tokens: stage.tokens,
     steps: stage.steps,
-    peak_bytes: stage.peakBytes,
+    peak_bytes: stage.peak?.bytes ?? 0,
   };
 }
 
@@ -90,7 +90,7 @@ function stageTable(stages: readonly PlannedStage[]): readonly string[] {
     count(stage.steps),
     count(stage.tokens),
     count(stage.flops),
-    stage.peakBytes === 0 ? "" : `${stage.exact ? "" : "≤ "}${bytes(stage.peakBytes)}`,
+    stage.peak === undefined ? "" : `${stage.exact ? "" : "≤ "}${bytes(stage.peak.bytes)}`,
     stage.key.slice(0, 8),
   ]);
   return table(columns, rows);

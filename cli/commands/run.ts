@@ -1,12 +1,14 @@
 import type { Diagnostic } from "../../program/diagnostics/diagnostic.ts";
+import { invariant } from "../../program/invariant.ts";
 import { chooseDevice } from "../../runtime/device/choose.ts";
 import type { RunEvent } from "../../runtime/stages/events.ts";
 import { runStages } from "../../runtime/stages/run.ts";
 import { checkRecipe, type Inputs } from "../check-recipe.ts";
-import { openCompiler } from "../compiler.ts";
+import { compilerFor } from "../compiler.ts";
 import { diagnosticJson } from "../diagnostic-json.ts";
 import { type ExitCode, exit } from "../exit.ts";
 import { onInterrupt } from "../interrupt.ts";
+import { nameNonFinite } from "../non-finite.ts";
 import { exitOf, refusal, sayDiagnostics } from "../report.ts";
 import type { Sources } from "../terminal/diagnostics.ts";
 import { openProgress, type Progress } from "../terminal/progress.ts";
@@ -32,8 +34,8 @@ export async function run(
   const refused = refusal(recipe.diagnostics, recipe.sources, options, terminal);
   if (refused !== undefined) return refused;
   const { checked, host, path } = recipe;
-  if (checked?.plan === undefined) return exit.wrongRecipe;
-  const plan = checked.plan;
+  const elaborated = checked?.elaborated;
+  invariant(elaborated !== undefined, "a recipe without errors was evaluated");
 
   const chosen = await chooseDevice(options.target);
   if (!chosen.ok)
@@ -50,16 +52,16 @@ export async function run(
   );
   let code: ExitCode = exit.done;
   try {
-    const compiler = await openCompiler(checked, device);
-    const events = runStages(plan, {
+    const events = runStages(elaborated.plan, {
       device,
       host,
-      compiler,
+      compiler: compilerFor(elaborated, device),
       recipe: path,
       runsFolder: options.runs,
       version,
       signal: controller.signal,
       anyMachine: options.allowOtherMachine === true,
+      diagnoseNonFinite: (found) => nameNonFinite(elaborated, found, recipe.sources),
       ...(options.only === undefined ? {} : { only: options.only }),
     });
     for await (const event of events) {

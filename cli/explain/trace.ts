@@ -1,4 +1,4 @@
-import { lookup } from "../../compiler/check/modules.ts";
+import { lookup } from "../../compiler/check/index.ts";
 import type { TypedProgram } from "../../compiler/check/program.ts";
 import type {
   Argument,
