@@ -8,6 +8,7 @@ import type { Program } from "../check/program.ts";
 import { createBuilder } from "../graph/index.ts";
 import { invoke } from "./call.ts";
 import { evaluate } from "./evaluate.ts";
+import { checkIndependence } from "./independence.ts";
 import { topLevel } from "./items.ts";
 import { placeModel } from "./place-model.ts";
 import { plainValue } from "./plain.ts";
@@ -101,12 +102,17 @@ function promised(world: World, item: EnsureItem): readonly ContractPlan[] {
       if (!value.value)
         report(world, promiseBroken, site, { text, found: "false", phase: undefined });
       return [];
+    case "contract":
+      if (value.row !== "independent") break;
+      checkIndependence(world, site, text, value);
+      return [];
     case "promise":
       return contractOf(world, site, text, value);
     default:
-      refuse(world, site, "something that is true or false", value);
-      return [];
+      break;
   }
+  refuse(world, site, "something that is true or false", value);
+  return [];
 }
 
 function textOf(world: World, item: EnsureItem): string {

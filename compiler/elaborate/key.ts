@@ -130,6 +130,7 @@ export function canonicalTexts(world: World): Canonical {
       case "tensor":
       case "loss":
       case "contract":
+      case "result":
       case "promise":
         return value.kind;
     }

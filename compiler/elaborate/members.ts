@@ -19,6 +19,10 @@ export function member(world: World, site: Site, value: Value, name: string): Va
       if (found === undefined) return refuse(world, site, `a member \`${name}\``, value);
       return found.kind === "function" ? { ...found, receiver: value } : found;
     }
+    case "function":
+      return { kind: "result", callee: value, path: [name] };
+    case "result":
+      return { ...value, path: [...value.path, name] };
     case "repeated":
       return refuse(world, site, `an index before \`.${name}\``, value);
     case "entry": {

@@ -44,7 +44,7 @@ export function callRow(world: World, table: string, row: string, call: RowCall)
       return stages[row]?.(world, call) ?? UNKNOWN;
     case "contract": {
       const [subject = UNKNOWN] = [...call.values.values()];
-      return { kind: "contract", row, subject };
+      return { kind: "contract", row, subject, given: call.values };
     }
     default:
       return refuse(world, call.site, "a row of a table", { kind: "none" });

@@ -37,6 +37,7 @@ export type Value =
   | LossValue
   | StageValue
   | ContractValue
+  | ResultValue
   | PromiseValue
   /** Something was wrong and has been reported; whatever touches it is unknown as well. */
   | { readonly kind: "unknown" };
@@ -199,6 +200,15 @@ export interface ContractValue {
   readonly kind: "contract";
   readonly row: string;
   readonly subject: Value;
+  /** All arguments, the subject included. */
+  readonly given: ReadonlyMap<string, Value>;
+}
+
+/** `model.both.logits`: a field of what a function will give. */
+export interface ResultValue {
+  readonly kind: "result";
+  readonly callee: FunctionValue;
+  readonly path: readonly string[];
 }
 
 /** `parameters(base) < 2M`. */
@@ -264,6 +274,7 @@ export function describe(value: Value): string {
     case "loss":
     case "stage":
     case "contract":
+    case "result":
     case "promise":
     case "entry":
     case "architecture":

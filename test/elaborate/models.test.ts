@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { initialValues } from "../../compiler/elaborate/programs/initialise.ts";
 import { tracedLogits } from "../../compiler/elaborate/programs/decode.ts";
+import { initialValues } from "../../compiler/elaborate/programs/initialise.ts";
+import { matchesSelector } from "../../compiler/elaborate/selector.ts";
 import { interpret, makeStep, optimise } from "../../compiler/graph/index.ts";
 import { elaborated, onlyStage } from "./recipes.ts";
 import { smallRecipe } from "./small-recipe.ts";
@@ -31,7 +32,10 @@ model Small(vocab: Dim, width: Dim) {
 const ids = [3, 1, 4, 1, 5, 9];
 
 /** Logits of six tokens, with the names of the parameters that they depend on. */
-function logitsOf(members: string, hidden: string): {
+function logitsOf(
+  members: string,
+  hidden: string,
+): {
   readonly values: readonly number[];
   readonly parameters: readonly string[];
 } {
@@ -136,4 +140,38 @@ test("initial values are keyed by seed, path and entry", () => {
   const half = query.length / 2;
   expect(query.subarray(0, half)).not.toEqual(query.subarray(half));
   expect(first.get("optimizer:embed:first")).toEqual(new Float64Array(embed.length));
+});
+
+const beside = `model Beside(vocab: Dim, width: Dim, extra: Dim = 3) {
+  embed = param[vocab -> width] ~ normal(0.5)
+  head  = param[width] ~ ones
+
+  fn both(tokens: Tokens[batch, time]) -> { hidden: Real[batch, time, width], score: Real[batch, time] } {
+    let x = embed[vocab: tokens.id]
+    { hidden: x, score: dot(x, head, over: width) }
+  }
+}
+let beside = Beside(vocab: 48, width: 4)`;
+
+test.each([
+  ['independent(beside.both.hidden, of: "head")', []],
+  ['independent(beside.both.hidden, of: ["*"])', ["LV0801"]],
+  ['independent(beside.both.score, of: "head")', ["LV0801"]],
+  ['independent(beside.both, of: "**")', ["LV0801"]],
+  ['independent(beside.both.hidden, of: "heads.*")', ["LV0816"]],
+])("ensure %s", (promise, codes) => {
+  const { diagnostics } = elaborated(smallRecipe({ after: `${beside}\nensure ${promise}` }));
+  expect(diagnostics.map((one) => one.code)).toEqual(codes);
+});
+
+test.each([
+  ["blocks.**.weight", "blocks.attention.query.weight", true],
+  ["blocks.**", "blocks.before.scale", true],
+  ["**.scale", "norm.scale", true],
+  ["blocks.*.weight", "blocks.attention.query.weight", false],
+  ["parts.inner.*", "parts[1].inner.weight", true],
+  ["parts[0].**", "parts[1].inner.weight", false],
+  ["embed", "embedding", false],
+])("the selector %s and the path %s", (selector, path, expected) => {
+  expect(matchesSelector(selector, path)).toBe(expected);
 });

@@ -234,6 +234,24 @@ export const badInput = define<{ name: string; text: string; expected: string }>
   },
 });
 
+export const noSuchParameter = define<{ selector: string; known: readonly string[] }>({
+  code: "LV0816",
+  severity: "error",
+  title: "selector matches no parameter",
+  message: ({ selector }) =>
+    `expected a path of parameters, found \`${selector}\`, which matches none`,
+  help: ({ known }) =>
+    `the model has ${known.slice(0, 8).join(", ")}${known.length > 8 ? ", …" : ""}`,
+  explain: {
+    why: "A selector that matches nothing would promise nothing. `*` is one name of a path, `**` any number of them.",
+    wrong: example({ after: 'ensure independent(base.hidden, of: "head.**")\n' }),
+    right: example({
+      members: "  head = param[width] ~ ones\n",
+      after: 'ensure independent(base.hidden, of: "head.**")\n',
+    }),
+  },
+});
+
 interface Example {
   readonly code?: string;
   /** Members of the model beside its embedding and its two functions. */
