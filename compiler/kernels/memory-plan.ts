@@ -1,6 +1,6 @@
 import { invariant } from "../../program/invariant.ts";
 import type { DeviceLimits } from "./profile.ts";
-import type { MemoryPlan, Placement, ProgramItem, Storage } from "./program.ts";
+import type { MemoryPlan, Place, Placement, ProgramItem, Storage } from "./program.ts";
 import { accessesOf } from "./sequence.ts";
 
 /** When each storage is needed: first and last position in the order of all items. */
@@ -11,80 +11,58 @@ export type Lifetimes = ReadonlyMap<number, readonly [number, number]>;
  * is only used inside lives from its first use to its last, in every iteration again.
  */
 export function lifetimes(items: readonly ProgramItem[]): Lifetimes {
-  const spans = new Map<number, [number, number]>();
-  const outside = new Map<number, Set<string>>();
+  const spans = new Map<number, readonly [number, number]>();
+  /** For each storage the loops around each of its uses, as paths. */
+  const scopes = new Map<number, Set<string>>();
+  const crossing = carriedBuffers(items);
   let position = 0;
   const extend = (storage: number, from: number, to: number) => {
-    const known = spans.get(storage);
-    if (known === undefined) spans.set(storage, [from, to]);
-    else spans.set(storage, [Math.min(known[0], from), Math.max(known[1], to)]);
+    const [first, last] = spans.get(storage) ?? [from, to];
+    spans.set(storage, [Math.min(first, from), Math.max(last, to)]);
   };
-  const loops: {
-    readonly path: string;
-    readonly from: number;
-    readonly to: number;
-    readonly uses: ReadonlySet<number>;
-  }[] = [];
+  const loops: { readonly path: string; readonly span: readonly [number, number] }[] = [];
   const visit = (list: readonly ProgramItem[], path: string): void => {
     for (const item of list) {
-      const from = position;
-      const { reads, writes } = accessesOf(item);
-      const uses = new Set([...reads, ...writes]);
       if (item.kind === "loop") {
-        const inner = `${path}/${item.loop}`;
+        const from = position;
+        const inner = `${path}${item.loop}/`;
         visit(item.body, inner);
-        loops.push({ path: inner, from, to: position - 1, uses: carriedAndUsed(item, uses) });
-      } else {
-        for (const storage of uses) {
-          extend(storage, position, position);
-          const scopes = outside.get(storage) ?? new Set();
-          outside.set(storage, scopes);
-          scopes.add(path);
-        }
-        position += 1;
+        loops.push({ path: inner, span: [from, position - 1] });
+        continue;
       }
+      const { reads, writes } = accessesOf(item);
+      for (const storage of new Set([...reads, ...writes])) {
+        extend(storage, position, position);
+        scopes.set(storage, (scopes.get(storage) ?? new Set()).add(path));
+      }
+      position += 1;
     }
   };
   visit(items, "");
-  for (const loop of loops) {
-    for (const storage of loop.uses) {
-      const scopes = [...(outside.get(storage) ?? [])];
-      const onlyInside = scopes.every((path) => `${path}/`.startsWith(`${loop.path}/`));
-      if (!onlyInside || crossesIterations(items, storage)) extend(storage, loop.from, loop.to);
+  // Inner loops come first, so that what leaves one is seen to live through those around it.
+  for (const { path, span } of loops) {
+    for (const [storage, paths] of scopes) {
+      const inside = [...paths].filter((one) => one.startsWith(path)).length;
+      if (inside === 0) continue;
+      if (inside < paths.size || crossing.has(storage)) extend(storage, ...span);
     }
   }
   return spans;
 }
 
-function carriedAndUsed(_: ProgramItem, uses: ReadonlySet<number>): ReadonlySet<number> {
-  return uses;
-}
-
-/** Buffers of carried values are read in the iteration after the one that wrote them. */
-function crossesIterations(items: readonly ProgramItem[], storage: number): boolean {
-  return carriedBuffers(items).has(storage);
-}
-
-const carriedOf = new WeakMap<readonly ProgramItem[], ReadonlySet<number>>();
-
+/** Buffers of carried values: read in the iteration after the one that wrote them. */
 function carriedBuffers(items: readonly ProgramItem[]): ReadonlySet<number> {
-  const known = carriedOf.get(items);
-  if (known !== undefined) return known;
   const found = new Set<number>();
-  const visit = (list: readonly ProgramItem[]): void => {
-    for (const item of list) {
-      if (item.kind === "loop") visit(item.body);
-      if (item.kind !== "kernel") continue;
-      for (const { place } of item.kernel.operands) {
-        for (let at = place; ; at = at.kind === "stepped" ? at.from : at) {
-          if (at.kind === "carried") for (const buffer of at.buffers) found.add(buffer);
-          if (at.kind !== "stepped") break;
-        }
-      }
-    }
+  const note = (place: Place): void => {
+    if (place.kind === "stepped") note(place.from);
+    if (place.kind !== "carried") return;
+    for (const buffer of place.buffers) found.add(buffer);
+    note(place.start);
   };
-  visit(items);
-  carriedOf.set(items, found);
+  for (const item of items) {
+    if (item.kind === "loop") for (const buffer of carriedBuffers(item.body)) found.add(buffer);
+    if (item.kind === "kernel") for (const operand of item.kernel.operands) note(operand.place);
+  }
   return found;
 }
 
