@@ -95,6 +95,10 @@ function has(call: OperationCall, x: TensorType, over: Dimensions, at: string): 
   if (hidesAnything(x.dimensions)) return true;
   const lost = over.named.find((dimension) => !hasDimension(x.dimensions, dimension));
   if (lost === undefined) return true;
+  // One of that name but of another size is the likelier fault.
+  if (reportClash(call.checker, x.dimensions, over, { span: placeOf(call, at) }, call.scope)) {
+    return false;
+  }
   call.checker.report.add(lacksDimension, call.scope.module, placeOf(call, at), {
     name: lost.name,
     found: describe(x),
