@@ -1,4 +1,5 @@
 import type { Argument, CallNode, Expression, Parameter, Setting } from "../../grammar/tree.ts";
+import { tooManySteps } from "../../program/diagnostics/catalogue/budget.ts";
 import { bindArguments, type Given as GivenArgument, slotsOf } from "../check/bind-arguments.ts";
 import { bindParameters, type Call } from "./bind-parameters.ts";
 import { coerce, renameAxis } from "./coerce.ts";
@@ -14,7 +15,10 @@ import {
   UNKNOWN,
   type Value,
 } from "./value.ts";
-import { type Given, refuse, type Site, type World } from "./world.ts";
+import { type Given, refuse, report, type Site, STEP_LIMIT, type World } from "./world.ts";
+
+/** More calls within each other than this are no recipe, and would not fit on the stack. */
+const NESTED_CALLS = 200;
 
 interface Written {
   readonly piped: Expression | undefined;
@@ -137,8 +141,18 @@ export function invoke(world: World, callee: Value, given: Given, site: Site, ou
 }
 
 function dispatch(world: World, callee: Value, call: Call): Value {
-  world.calls.push(call.site);
-  const result = dispatched(world, callee, call);
+  return nested(world, call.site, () => dispatched(world, callee, call));
+}
+
+/** Evaluates a call within those that are open; a function that calls itself for ever ends here. */
+function nested(world: World, site: Site, evaluate: () => Value): Value {
+  if (world.exhausted || world.calls.length >= NESTED_CALLS) {
+    if (!world.exhausted) report(world, tooManySteps, site, { limit: STEP_LIMIT });
+    world.exhausted = true;
+    return UNKNOWN;
+  }
+  world.calls.push(site);
+  const result = evaluate();
   world.calls.pop();
   return result;
 }
@@ -278,5 +292,5 @@ function callLambda(
     if (value === undefined) return refuse(world, site, "more arguments", text(""));
     inner.names.set(parameter.name.text, value);
   }
-  return world.evaluate(node.body, inner);
+  return nested(world, site, () => world.evaluate(node.body, inner));
 }

@@ -2,8 +2,10 @@ import type { Diagnostic } from "../../program/diagnostics/diagnostic.ts";
 import type { Axis } from "../operations/tensor.ts";
 import type { Elaborated } from "./elaborate.ts";
 import { leakDiagnostics } from "./findings.ts";
+import { nowRecord } from "./learning-rate.ts";
 import { causalityOf, tracedLogits } from "./programs/decode.ts";
 import { callWithModel, tracedLoss } from "./programs/objective.ts";
+import { optimizerUpdate } from "./programs/optimizer.ts";
 import { stateReader } from "./programs/reader.ts";
 import { tokenInputs, tokensRecord } from "./programs/tokens.ts";
 import { type TrainStage, trainStages } from "./stage.ts";
@@ -40,9 +42,21 @@ function tracePrograms(world: World, stage: TrainStage, batch: Axis, time: Axis)
   for (const { metric } of stage.measured) {
     callWithModel(world, stage.site, metric.measured, stage.model.instance, data);
   }
+  traceOptimizer(world, stage);
   world.parameters = undefined;
   world.time = undefined;
   return world.diagnostics.length === before;
+}
+
+/** A step of the optimizer on one matrix and on one vector, as a gradient the value itself. */
+function traceOptimizer(world: World, stage: TrainStage): void {
+  const { parameters } = stage.model;
+  const matrix = parameters.find(({ parameter }) => parameter.sides !== undefined);
+  const vector = parameters.find(({ parameter }) => parameter.sides === undefined);
+  const traced = [matrix, vector].filter((one) => one !== undefined);
+  const values = traced.map(({ parameter }) => world.parameters?.read(parameter));
+  const nodes = values.filter((node) => node !== undefined);
+  optimizerUpdate(world, stage, traced, nodes, nodes, nowRecord(world));
 }
 
 /** Why a stage's model cannot be sampled; empty where it can. */

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { checked } from "./recipes.ts";
+import { buildStep } from "../../compiler/elaborate/build-step.ts";
+import { checked, elaborated } from "./recipes.ts";
 
 /** A model with one mixing step, sampled while it trains. */
-function recipe(mixing: string): string {
+function recipeText(mixing: string): string {
   return `use std/objectives { next_token }
 use std/optimizers { sgd, constant }
 data lines = text("lines.txt")
@@ -96,7 +97,7 @@ const leaking: Readonly<Record<string, { readonly mixing: string; readonly at: s
 };
 
 test.each(Object.entries(leaking))("%s is refused", (_, { mixing, at }) => {
-  const text = recipe(mixing);
+  const text = recipeText(mixing);
   const { diagnostics } = checked(text);
   expect(diagnostics.map((one) => `${one.code} ${one.message}`)).toEqual([
     expect.stringMatching(/^LV0807 expected a model whose logits depend on the past only, found/),
@@ -121,10 +122,18 @@ const allowed: Readonly<Record<string, string>> = {
 };
 
 test.each(Object.entries(allowed))("%s is accepted", (_, mixing) => {
-  expect(checked(recipe(mixing)).diagnostics).toEqual([]);
+  expect(checked(recipeText(mixing)).diagnostics).toEqual([]);
 });
 
 test("a leaking model that is never sampled may be trained", () => {
-  const text = recipe("q + shift(q, time: -1)").replace(/every 1 steps .*\n/, "\n");
+  const text = recipeText("q + shift(q, time: -1)").replace(/every 1 steps .*\n/, "\n");
   expect(checked(text).diagnostics).toEqual([]);
+});
+
+test("no decoder is made of a leaking model", () => {
+  const recipe = elaborated(recipeText("q + shift(q, time: -1)"));
+  const request = { kind: "decode", stage: "base", function: "sample" } as const;
+  const { step, diagnostics } = buildStep(recipe, { ...request, rows: 1, chunk: 4, capacity: 16 });
+  expect(step).toBeUndefined();
+  expect(diagnostics.map((one) => one.code)).toEqual(["LV0807"]);
 });

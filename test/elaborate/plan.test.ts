@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { traceStages } from "../../compiler/elaborate/trace.ts";
 import { evaluateScalar } from "../../program/scalar-expression.ts";
 import { checked, elaborated, onlyStage, recipeText } from "./recipes.ts";
 import { small, smallRecipe } from "./small-recipe.ts";
@@ -188,4 +189,28 @@ test("the quickstart is two stages without a complaint", () => {
   });
   expect(release).toMatchObject({ kind: "export", from: "base", reads: ["base"] });
   expect(Object.keys(plan?.sources ?? {})).toContain("std/layers");
+});
+
+test.each([
+  ["a function that is given itself", "let f = |g| g(g)\nlet x = f(f)", "LV0802"],
+  [
+    "an optimizer whose next value has another dimension",
+    `let odd = Optimizer {
+  start: |value| {}
+  step: |value, gradient, state, now, path| { value: { dim more = 3
+    expand(value, over: more) }, state: state }
+}
+stage other = train(Qwen2(vocab: 48, width: 8, depth: 1, kv_heads: 1, group: 1, head: 4, ffn: 8)) {
+  data: lines.train |> tokenize(words) |> chunks(12 tokens)
+  objective: next_token
+  optimizer: odd
+  batch: 2 sequences
+  duration: 1 steps
+}`,
+    "LV0806",
+  ],
+])("%s is refused", (_, after, code) => {
+  const recipe = elaborated(smallRecipe({ after }));
+  const found = [...recipe.diagnostics, ...traceStages(recipe)];
+  expect([...new Set(found.map((one) => one.code))]).toEqual([code]);
 });

@@ -9,6 +9,7 @@ import {
 import type { Step } from "../../graph/step.ts";
 import { axesAttribute } from "../../operations/attributes.ts";
 import type { Axis, Node } from "../../operations/tensor.ts";
+import { leakDiagnostics } from "../findings.ts";
 import { member } from "../members.ts";
 import { moduleScope } from "../scope.ts";
 import type { SampledFunction, TrainStage } from "../stage.ts";
@@ -82,6 +83,12 @@ export function decodeStep(
   const time = builder.axis("time", sizes.capacity);
   const traced = tracedLogits(world, stage, batch, time);
   if (traced === undefined) return undefined;
+  // A decoder of a model that leaks would be another function than the model.
+  const { leaks } = causalityOf(world, traced);
+  if (leaks.length > 0) {
+    world.diagnostics.push(...leakDiagnostics(world, leaks, stage.plan.place));
+    return undefined;
+  }
   const name = `${stage.plan.address}.${sampled.name}`;
   const decoder = incremental(builder, {
     name,
@@ -102,7 +109,11 @@ export function decodeStep(
   ];
   const given = { positional, named: new Map<string, Value>() };
   const token = world.invoke(sampled.sampler, given, sampled.site, moduleScope(sampled.site.file));
-  if (token.kind !== "tensor" || token.node.element !== "int") {
+  const isToken =
+    token.kind === "tensor" &&
+    token.node.element === "int" &&
+    token.node.axes.every((axis) => axis === batch);
+  if (!isToken) {
     refuse(world, sampled.site, "a sampler that gives a token for each row", token);
     return undefined;
   }

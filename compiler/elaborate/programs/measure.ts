@@ -27,6 +27,10 @@ export function measureStep(
     refuse(world, stage.site, "a metric that gives a number a token", value);
     return undefined;
   }
+  if (value.node.axes.some((axis) => axis !== batch && axis !== time)) {
+    refuse(world, stage.site, "a metric with the dimensions [batch, time]", value);
+    return undefined;
+  }
   const node = builder.expanded(value.node, [batch, time]);
   const outputs = [{ name: "value", node }];
   return makeStep(builder, `${stage.plan.address}.${measured.name}`, outputs, []);

@@ -88,7 +88,7 @@ export function optimizerUpdate(
     const next = new Map<string, Node>();
     collectNodes(world, result, "", next);
     const nextValue = next.get("value");
-    if (nextValue === undefined) {
+    if (nextValue === undefined || !within(nextValue, value)) {
       refuse(world, stage.site, "an optimizer's step with a value", result);
       return undefined;
     }
@@ -96,7 +96,7 @@ export function optimizerUpdate(
     for (const [at, { name }] of states.entries()) {
       const node = nodes[at];
       const nextState = next.get(name === prefix ? "state" : `state.${name.slice(prefix.length)}`);
-      if (node === undefined || nextState === undefined) {
+      if (node === undefined || nextState === undefined || !within(nextState, node)) {
         refuse(world, stage.site, `the next \`${name}\``, result);
         return undefined;
       }
@@ -104,6 +104,10 @@ export function optimizerUpdate(
     }
   }
   return updates;
+}
+
+function within(node: Node, other: Node): boolean {
+  return node.axes.every((axis) => other.axes.includes(axis));
 }
 
 function fitting(world: World, node: Node, axes: readonly Axis[]): Node {
