@@ -115,7 +115,7 @@ export function buildScan(group: Group, around: NestSurroundings): Nest {
       range: undefined,
       phases: [{ looped: true, reductions: [{ accumulator: 0, combine: "sum", value }], stores }],
       accumulators: [value.element],
-      schedule: { kind: "lane", workgroup: around.profile.workgroup, vector: 1 },
+      schedule: { kind: "lane", workgroup: around.profile.workgroup.smallest, vector: 1 },
     },
     around.profile,
   );
@@ -158,7 +158,17 @@ export function finish(
   const finished = { ...nest, rows: outer.loops, inner: deep.loops, phases, range };
   if (finished.schedule.kind !== "lane") return finished;
   const vector = vectorOf(finished, profile);
-  return { ...finished, schedule: { ...finished.schedule, vector } };
+  const rows = outer.loops.reduce((product, loop) => product * loop.size, 1);
+  const owners = deep.loops.length === 0 ? rows / vector : rows;
+  const workgroup = workgroupFor(owners, profile);
+  return { ...finished, schedule: { kind: "lane", workgroup, vector } };
+}
+
+/** As large as leaves some thirty workgroups to share among the cores. */
+function workgroupFor(owners: number, { workgroup }: DeviceProfile): number {
+  let size = workgroup.smallest;
+  while (size < workgroup.largest && owners >= 64 * size) size *= 2;
+  return size;
 }
 
 function arrangePhases(
@@ -214,7 +224,7 @@ function scheduleOf(
   ) {
     return { kind: "workgroup", workgroup: entriesOf(inner) >= 256 ? 256 : 64 };
   }
-  return { kind: "lane", workgroup: profile.workgroup, vector: 1 };
+  return { kind: "lane", workgroup: profile.workgroup.smallest, vector: 1 };
 }
 
 export function loopsOf(

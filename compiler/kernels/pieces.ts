@@ -148,7 +148,7 @@ function scheduleOfPieces(around: ProductSurroundings): NestSchedule {
 }
 
 function lane(around: ProductSurroundings): NestSchedule {
-  return { kind: "lane", workgroup: around.profile.workgroup, vector: 1 };
+  return { kind: "lane", workgroup: around.profile.workgroup.smallest, vector: 1 };
 }
 
 /**

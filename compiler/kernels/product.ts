@@ -273,7 +273,7 @@ function pack(sides: Sides, around: ProductSurroundings) {
         },
       ],
       accumulators: [],
-      schedule: { kind: "lane", workgroup: around.profile.workgroup, vector: 1 },
+      schedule: { kind: "lane", workgroup: around.profile.workgroup.smallest, vector: 1 },
     },
     around.profile,
   );

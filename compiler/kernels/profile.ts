@@ -15,8 +15,8 @@ export interface DeviceProfile {
   readonly subgroupSize: number;
   /** `dear`: no barriers and no workgroup memory; `cheap`: workgroups share tiles and reduce trees. */
   readonly barrierCost: "cheap" | "dear";
-  /** Invocations of a workgroup for loops without shared memory. */
-  readonly workgroup: number;
+  /** Invocations of a workgroup for loops without shared memory: few where there are few rows. */
+  readonly workgroup: { readonly smallest: number; readonly largest: number };
   /** Invocations that should be in flight; fewer rows than this are split into pieces. */
   readonly occupancy: number;
   /** Entries that one invocation of an element-wise loop handles where all of it is contiguous. */
@@ -41,7 +41,7 @@ export function hardwareProfile(limits: DeviceLimits = defaultLimits): DevicePro
     name: "hardware",
     subgroupSize: 1,
     barrierCost: "cheap",
-    workgroup: 64,
+    workgroup: { smallest: 64, largest: 64 },
     occupancy: 4096,
     vector: 1,
     productEpilogue: true,
@@ -55,7 +55,7 @@ export function softwareProfile(limits: DeviceLimits = defaultLimits): DevicePro
     name: "software",
     subgroupSize: 8,
     barrierCost: "dear",
-    workgroup: 8,
+    workgroup: { smallest: 8, largest: 256 },
     occupancy: 64,
     vector: 4,
     productEpilogue: false,
