@@ -31,8 +31,6 @@ export interface ExecutableInterface {
 export interface OnnxExecutable extends ExecutableInterface {
   readonly target: "onnx";
   readonly model: Uint8Array;
-  /** How large the graph is, which decides how far the runtime lets it be optimised. */
-  readonly nodeCount: number;
   /** State name → the graph's output that holds its next value. */
   readonly next: Readonly<Record<string, string>>;
 }

@@ -102,7 +102,7 @@ describe("state on the device", () => {
       expect(device.facts).toMatchObject({ target: "cpu", threads: 1, processor: "tests" });
       expect(device.facts["version"]).toMatch(/^\d+\.\d+/);
       const loaded = await device.load(summing());
-      expect(loaded.facts).toEqual({ optimisation: "all" });
+      expect(loaded.facts).toEqual({ optimisation: "basic" });
     });
   });
 });

@@ -155,7 +155,6 @@ function finish(
     target: "onnx",
     name,
     model,
-    nodeCount: graph.nodes.length,
     ...ports,
     next: Object.fromEntries(written.map((port) => [port.name, `next:${port.name}`])),
     flops: 0,

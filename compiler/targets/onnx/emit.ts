@@ -93,7 +93,6 @@ class Emission {
       target: "onnx",
       name: step.name,
       model: graph.model,
-      nodeCount: graph.nodes.length,
       next,
       data: this.#ports("data"),
       state: this.#ports("state").map(
