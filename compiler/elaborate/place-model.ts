@@ -36,11 +36,9 @@ export function placeModel(world: World, site: Site, instance: InstanceValue): P
       case "list":
         for (const [place, item] of value.items.entries()) visit(item, `${path}[${place}]`, stack);
         break;
-      case "stage": {
-        const { stage } = value;
-        visit((stage.kind === "train" ? stage : stage.from).model.instance, path, stack);
+      case "stage":
+        refuse(world, site, "modules that start from their initialisers", value);
         break;
-      }
       default:
         break;
     }

@@ -214,3 +214,23 @@ stage other = train(Qwen2(vocab: 48, width: 8, depth: 1, kv_heads: 1, group: 1, 
   const found = [...recipe.diagnostics, ...traceStages(recipe)];
   expect([...new Set(found.map((one) => one.code))]).toEqual([code]);
 });
+
+test.each([
+  ["a stage's result", "base"],
+  ["a model around a stage's result", "Around(inner: base)"],
+])("training of %s is refused, not begun anew", (_, model) => {
+  const text = smallRecipe({
+    uses: `model Around(inner: LanguageModel) {
+  fn hidden(tokens: Tokens[batch, time]) -> Real[batch, time, inner.width] { inner.hidden(tokens) }
+  fn logits(tokens: Tokens[batch, time]) -> Real[batch, time, inner.vocab] { inner.logits(tokens) }
+}`,
+    after: `stage other = train(${model}) {
+  data: lines.train |> tokenize(words) |> chunks(12 tokens)
+  objective: next_token
+  optimizer: sgd(learning_rate: constant(0.1))
+  batch: 2 sequences
+  duration: 1 steps
+}`,
+  });
+  expect(checked(text).diagnostics.map((one) => one.code)).toEqual(["LV0806"]);
+});

@@ -7,7 +7,7 @@ import { learningRateOf } from "../learning-rate.ts";
 import { placeModel } from "../place-model.ts";
 import type { RowCall } from "../rows.ts";
 import type { TrainStage } from "../stage.ts";
-import { type InstanceValue, NONE, UNKNOWN, type Value } from "../value.ts";
+import { NONE, UNKNOWN, type Value } from "../value.ts";
 import { placeOf, refuse, report, type World } from "../world.ts";
 import { evaluateEvery } from "./every.ts";
 import { extentOf } from "./extent.ts";
@@ -17,8 +17,11 @@ export function trainStage(world: World, call: RowCall): Value {
   const { site } = call;
   for (const value of call.values.values()) if (value.kind === "unknown") return UNKNOWN;
   const argument = (name: string): Value => call.values.get(name) ?? NONE;
-  const instance = modelOf(argument("model"));
-  if (instance === undefined) return refuse(world, site, "a model to train", argument("model"));
+  const instance = argument("model");
+  // A stage's result has values of its own, which no program here would read.
+  if (instance.kind !== "instance") {
+    return refuse(world, site, "a model that starts from its initialisers", instance);
+  }
   const data = argument("data");
   if (data.kind !== "pipeline") return refuse(world, site, "data", data);
   const optimizer = argument("optimizer");
@@ -53,7 +56,7 @@ export function trainStage(world: World, call: RowCall): Value {
       return keyMaterial(world, call);
     },
     place: placeOf(site),
-    reads: readsOf(argument("model")),
+    reads: [],
     model: model.plan,
     data: data.pipeline,
     tokenizer,
@@ -87,18 +90,6 @@ function keyMaterial(world: World, call: RowCall): string {
   const canonical = canonicalTexts(world);
   const settings = [...call.values].map(([name, value]) => `${name}: ${canonical.text(value)}`);
   return ["train", ...settings, canonical.definitions()].join("\n");
-}
-
-/** The model of a value: a model, or a stage's result. */
-function modelOf(value: Value): InstanceValue | undefined {
-  if (value.kind === "instance") return value;
-  return value.kind === "stage" && value.stage.kind === "train"
-    ? value.stage.model.instance
-    : undefined;
-}
-
-function readsOf(value: Value): readonly string[] {
-  return value.kind === "stage" ? [value.stage.plan.address] : [];
 }
 
 function count(value: Value): number | undefined {
