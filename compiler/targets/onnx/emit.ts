@@ -28,6 +28,7 @@ import { elementWise } from "./element-wise.ts";
 import { gather, type Scattered, scatterAdd, scatterInto, store } from "./gather.ts";
 import { GraphWriter, type Tensor } from "./graph-writer.ts";
 import { Masks } from "./masks.ts";
+import { hidesWithZero, oneHotOf, readers, unscaled } from "./patterns.ts";
 import { maskedSoftmax, reduce } from "./reduce.ts";
 import { temporaryBytes } from "./temporary-bytes.ts";
 import { cast, castTensor, complete, type Stack, shapeOf, type Value } from "./value.ts";
@@ -53,7 +54,6 @@ interface Scope {
   /** How many nodes of the body read a node. */
   readonly readers: ReadonlyMap<Node, number>;
   readonly values: Map<Node, Value | Stack | readonly (Value | Stack)[]>;
-  readonly outer: Scope | undefined;
 }
 
 class Emission {
@@ -74,7 +74,6 @@ class Emission {
     this.#options = options;
     this.#outermost = {
       values: new Map(),
-      outer: undefined,
       readers: readers(rootsOf(ordered.step)),
     };
   }
@@ -391,7 +390,7 @@ class Emission {
     for (let turn = 0; turn < axis.size; turn += 1) {
       const at = region.reverse ? axis.size - 1 - turn : turn;
       const values = [...current, ...slices.map((entries) => entry(entries, at)), ...invariants];
-      const inner: Scope = { values: new Map(), outer: scope, readers: counts };
+      const inner: Scope = { values: new Map(), readers: counts };
       for (const [index, parameter] of parameters.entries()) {
         inner.values.set(parameter, entry(values, index));
       }
@@ -440,48 +439,6 @@ function entry<T>(list: readonly T[], index: number): T {
   const value = list[index];
   invariant(value !== undefined, "entry beyond the end");
   return value;
-}
-
-/** How many times a node is read by other nodes, or is a root. */
-function readers(roots: readonly Node[]): ReadonlyMap<Node, number> {
-  const counts = new Map<Node, number>();
-  const add = (node: Node) => counts.set(node, (counts.get(node) ?? 0) + 1);
-  for (const root of roots) add(root);
-  for (const node of reachable(roots)) for (const input of node.inputs) add(input);
-  return counts;
-}
-
-/** A node as another one times a number that is known when compiling. */
-function unscaled(node: Node): readonly [Node, number] {
-  const [left, right] = node.inputs;
-  if (left === undefined || right === undefined || node.element !== "real") return [node, 1];
-  const number = right.operation === "constant" ? numberOf(right, "value") : undefined;
-  if (number === undefined || number === 0 || !Number.isFinite(number)) return [node, 1];
-  if (node.operation !== "multiply" && node.operation !== "divide") return [node, 1];
-  if (left.element !== "real") return [node, 1];
-  const [inner, scale] = unscaled(left);
-  return [inner, node.operation === "multiply" ? scale * number : scale / number];
-}
-
-/** `select(index(axis) == ids, value, 0)` with ids and value that lack the axis. */
-function oneHotOf(node: Node) {
-  const [condition, value] = node.inputs;
-  if (!hidesWithZero(node) || condition?.operation !== "equal" || value === undefined) {
-    return undefined;
-  }
-  const [left, right] = [inputOf(condition, 0), inputOf(condition, 1)];
-  const [places, ids] = left.operation === "index" ? [left, right] : [right, left];
-  const [axis] = places.axes;
-  if (places.operation !== "index" || axis === undefined || ids.element !== "int") return undefined;
-  return ids.axes.includes(axis) || value.axes.includes(axis) ? undefined : { axis, ids, value };
-}
-
-/** `select(mask, x, 0)`. */
-function hidesWithZero(node: Node): boolean {
-  const other = node.inputs[2];
-  return (
-    node.operation === "select" && other?.operation === "constant" && numberOf(other, "value") === 0
-  );
 }
 
 /** True for nodes of a region's body that differ between iterations. */
