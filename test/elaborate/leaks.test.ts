@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { buildStep } from "../../compiler/elaborate/build-step.ts";
-import { checked, elaborated } from "./recipes.ts";
+import { samplingFindings } from "../../compiler/elaborate/trace.ts";
+import { checked, elaborated, onlyStage } from "./recipes.ts";
 
 /** A model with one mixing step, sampled while it trains. */
 function recipeText(mixing: string): string {
@@ -132,6 +133,8 @@ test("a leaking model that is never sampled may be trained", () => {
 
 test("no decoder is made of a leaking model", () => {
   const recipe = elaborated(recipeText("q + shift(q, time: -1)"));
+  const findings = samplingFindings(recipe, onlyStage(recipe));
+  expect(findings.map((one) => one.code)).toEqual(["LV0807"]);
   const request = { kind: "decode", stage: "base", function: "sample" } as const;
   const { step, diagnostics } = buildStep(recipe, { ...request, rows: 1, chunk: 4, capacity: 16 });
   expect(step).toBeUndefined();
