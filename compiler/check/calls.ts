@@ -14,6 +14,7 @@ import {
   slotName,
 } from "./call-arguments.ts";
 import type { CallShape, Checker } from "./checker.ts";
+import { hasUnreadMember } from "./damage.ts";
 import { dimensions, repeated, sizedDimension } from "./dimensions.ts";
 import { bindingsOf, type Matching, matching } from "./matching.ts";
 import { CALLED } from "./models.ts";
@@ -61,6 +62,8 @@ export function inferCallOf(
             calleeSpan,
           );
         }
+        inferAll(checker, call, scope);
+        if (hasUnreadMember(element.declaration)) return UNKNOWN;
         const info = checker.modelInfo(element.declaration, element.module);
         checker.report.add(notApplied, scope.module, calleeSpan, {
           name: element.declaration.name.text,
@@ -68,7 +71,6 @@ export function inferCallOf(
             (name) => checker.member(element, name)?.kind === "function",
           ),
         });
-        inferAll(checker, call, scope);
         return UNKNOWN;
       }
       if (!isSilent(element)) reportNotCallable(checker, callee, scope, calleeSpan, call);

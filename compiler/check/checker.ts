@@ -101,6 +101,8 @@ export interface Checker {
     callee: Type,
     parameters: readonly Type[],
   ) => { readonly type: Type } | Problem;
+  /** True from the second time on that a declaration names something which is not declared. */
+  readonly seen: (item: Item, name: string) => boolean;
   readonly appliedLambdas: Set<LambdaNode>;
 
   readonly itemType: (module: string, item: Item) => Type;

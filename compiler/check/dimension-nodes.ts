@@ -97,7 +97,7 @@ function dimensionExpression(node: Expression, context: TypeContext): Dimensions
     case "reference": {
       const known = local(scope, node.name);
       if (known?.kind === "dimension") return known.dimensions;
-      if (known?.kind === "unknown") return NO_DIMENSIONS;
+      if (known?.kind === "unknown" || known?.kind === "variable") return anything(open);
       return newDimension(node.name, node, context);
     }
     case "number":

@@ -207,7 +207,7 @@ function inferList(
   if (types.length > 0 && types.every((type) => type.kind === "dimension")) return joined(types);
   if (
     types.some((type) => type.kind === "dimension") &&
-    types.some((type) => type.kind === "unknown")
+    types.some((type) => type.kind === "unknown" || type.kind === "variable")
   ) {
     return UNKNOWN;
   }

@@ -16,6 +16,7 @@ import { type Facts, type Want, wantKey } from "../../program/facts.ts";
 import { applyLambda, applyTypes } from "./apply.ts";
 import { inferCallOf } from "./calls.ts";
 import type { Checker, FileRead, RecordInfo } from "./checker.ts";
+import { hasUnreadParameter, unreadLines } from "./damage.ts";
 import { checkFile, resultNode } from "./declarations.ts";
 import { inferExpression } from "./expressions.ts";
 import { matchTypes } from "./match.ts";
@@ -68,7 +69,14 @@ export function check(entry: string, facts: Facts, options: CheckOptions = {}): 
   }
   const wants = new Map<string, Want>();
   const found = new Map<string, Diagnostic>();
+  // Beside something unreadable a name or a type is seldom what was meant.
+  const unread = new Map(
+    [...program.modules].map(([path, { tree }]) => [path, unreadLines(tree, diagnostics)] as const),
+  );
   const add = (one: Diagnostic): void => {
+    const start = one.place.range?.start;
+    const beside = start !== undefined && unread.get(one.place.file)?.(start) === true;
+    if (beside && one.code >= "LV02") return;
     // The library is checked by its own tests; a recipe is told of its own faults.
     const foreign = one.place.file.startsWith("std/") && one.place.file !== entry;
     if (!foreign || one.code < "LV02") found.set(keyOf(one), one);
@@ -190,6 +198,7 @@ function checkAnew(
   const models = new Map<ModelItem, CheckedModel>();
   const records = new Map<RecordItem, RecordInfo>();
   const signatures = new Map<FunctionItem, Signature>();
+  const unknown = new Map<Item, Set<string>>();
   const lambdas: LambdaType[] = [];
   const depth = { value: 0 };
 
@@ -233,6 +242,14 @@ function checkAnew(
       inferCallOf(checker, callee, call, scope, calleeSpan),
     applyLambda: (lambda, given, expected) => applyLambda(checker, lambda, given, depth, expected),
     applyTypes: (callee, given) => applyTypes(checker, callee, given),
+    seen: (item, name) => {
+      if (report.isQuiet()) return false;
+      const names = unknown.get(item);
+      if (names === undefined) unknown.set(item, new Set([name]));
+      else if (names.has(name)) return true;
+      else names.add(name);
+      return false;
+    },
     appliedLambdas: new Set<LambdaNode>(),
     itemType: (module, item) => {
       const known = itemTypes.get(item);
@@ -320,11 +337,12 @@ function checkAnew(
         return resolveType(item.type, { checker, scope, open: undefined, name: undefined });
       case "model": {
         const info = model(item, module);
+        if (hasUnreadParameter(item)) return UNKNOWN;
         const result = ownModel(info);
         return modelConstructor(item, module, info.parameters, info.variables, result);
       }
       case "function":
-        return signature(item, module).type;
+        return hasUnreadParameter(item) ? UNKNOWN : signature(item, module).type;
       case "binding":
         return checker.infer(item.value, scope, item.word === "stage" ? CHECKPOINT : undefined);
       default:

@@ -20,6 +20,7 @@ export function matchTypes(
   found: Matching,
 ): Problem | undefined {
   if (expected === actual || isSilent(expected) || isSilent(actual)) return undefined;
+  if (isUnreadList(expected) || isUnreadList(actual)) return undefined;
   if (actual.kind === "variable" && expected.kind !== "variable") return undefined;
   if (actual.kind === "union" && expected.kind !== "variable") {
     return matchUnionValue(checker, expected, actual, found);
@@ -63,6 +64,11 @@ export function matchTypes(
     case "variable":
       return matchVariable(checker, expected, actual, found);
   }
+}
+
+/** A list of nobody knows what may have been meant as something else. */
+function isUnreadList(type: Type): boolean {
+  return type.kind === "list" && type.element.kind === "unknown" && type.tuple?.length !== 0;
 }
 
 function matchUnionValue(

@@ -7,6 +7,7 @@ import {
   notIndexed,
 } from "../../program/diagnostics/catalogue/types.ts";
 import type { Checker } from "./checker.ts";
+import { hasUnreadMember } from "./damage.ts";
 import {
   type Dimension,
   dimensions,
@@ -62,6 +63,7 @@ export function memberAccess(checker: Checker, object: Type, name: Name, scope: 
       const member = checker.member(object, name.text);
       if (member !== undefined) return member;
       if (name.text === "tokenizer") return named("Tokenizer");
+      if (hasUnreadMember(object.declaration)) return UNKNOWN;
       // A model that a parameter stands for may have more than its interface says only outside.
       return missing(checker.modelInfo(object.declaration, object.module).names);
     }

@@ -2,6 +2,7 @@ import type { NameNode } from "../../grammar/tree.ts";
 import { unknownFunction, unknownName } from "../../program/diagnostics/catalogue/names.ts";
 import { unknownStageKind } from "../../program/diagnostics/catalogue/stages.ts";
 import type { Checker } from "./checker.ts";
+import { hasUnreadParameter, itemAt } from "./damage.ts";
 import { libraryModuleWith, lookup, PRELUDE } from "./modules.ts";
 import { local, localNames, type Scope } from "./scope.ts";
 import { suggest } from "./suggest.ts";
@@ -72,6 +73,10 @@ export function resolveName(
   // Without the prelude nobody can say what is missing.
   if (!checker.program.modules.has(PRELUDE)) return UNKNOWN;
   if (wasMisspeltInUse(checker, node.name, scope)) return UNKNOWN;
+  // Where a parameter could not be read, its name is not known either; else one fault is said once.
+  const item = itemAt(checker.program.modules.get(scope.module)?.tree, node.span.start);
+  if (hasUnreadParameter(item)) return UNKNOWN;
+  if (item !== undefined && checker.seen(item, node.name)) return UNKNOWN;
   const suggestion = suggest(node.name, namesFor(checker, scope, use));
   if (use === "stage") {
     checker.report.add(unknownStageKind, scope.module, node.span, { name: node.name, suggestion });

@@ -207,6 +207,7 @@ function tensors(
   // The distance of two places, `index(time) - index(source)`, is an outer thing like a mask.
   const distance = operator === "-" && left.element === "int" && right.element === "int";
   const dimensions = combined(checker, node, left.dimensions, right.dimensions, scope, distance);
+  if (dimensions === undefined) return UNKNOWN;
   const computed = left.computed || right.computed;
   if (operator === "and" || operator === "or") {
     const wrong = [left, right].find((side) => side.element !== "bool");
@@ -259,7 +260,7 @@ function calculated(operator: string, left: Size, right: Size): Size | undefined
   }
 }
 
-/** Arithmetic asks one side to contain the other; comparisons, `and` and `or` give the union. */
+/** Arithmetic asks one side to contain the other; comparisons, `and` and `or` give the union. Undefined after a fault. */
 function combined(
   checker: Checker,
   node: BinaryNode,
@@ -267,8 +268,8 @@ function combined(
   right: Dimensions,
   scope: Scope,
   outer = false,
-): Dimensions {
-  if (reportClash(checker, left, right, node, scope)) return union(left, right);
+): Dimensions | undefined {
+  if (reportClash(checker, left, right, node, scope)) return undefined;
   if (ARITHMETIC.has(node.operator) && !outer) {
     const fits = contains(left, right) !== false || contains(right, left) !== false;
     if (!fits) {
@@ -280,12 +281,13 @@ function combined(
         onlyLeft: names(without(left, right)),
         onlyRight: names(without(right, left)),
       });
+      return undefined;
     }
   }
   return union(left, right);
 }
 
-/** Reports two dimensions of one name; the union that follows is silent about them. */
+/** Reports two dimensions of one name. */
 export function reportClash(
   checker: Checker,
   left: Dimensions,
@@ -320,9 +322,9 @@ function inferEquality(
     if (!numbers && left.element !== right.element) {
       return refuse(checker, node, left, right, scope);
     }
-    return tensor("bool", combined(checker, node, left.dimensions, right.dimensions, scope), {
-      computed: left.computed || right.computed,
-    });
+    const dimensions = combined(checker, node, left.dimensions, right.dimensions, scope);
+    if (dimensions === undefined) return UNKNOWN;
+    return tensor("bool", dimensions, { computed: left.computed || right.computed });
   }
   if (isOpen(left) || isOpen(right) || left.kind === "none" || right.kind === "none") return BOOL;
   if (isText(left) && isText(right)) return BOOL;

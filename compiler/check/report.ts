@@ -24,6 +24,7 @@ export interface Report {
   };
   /** Reports only what concerns names: for branches that are not taken. */
   readonly namesOnly: <Value>(run: () => Value) => Value;
+  readonly isQuiet: () => boolean;
   readonly found: () => readonly Diagnostic[];
 }
 
@@ -76,6 +77,7 @@ export function createReport(): Report {
       return { value, problems };
     },
     namesOnly: (run) => within("names", run),
+    isQuiet: () => mode === "quiet",
     found: () => [...found.values()],
   };
 }

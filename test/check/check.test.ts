@@ -35,6 +35,10 @@ test.each(readdirSync(recipes).filter((file) => file.endsWith(".recipe")))(
   },
 );
 
+test.each(readdirSync(join(import.meta.dirname, "right")))("%s has no faults", (file) => {
+  expect(codes(readFileSync(join(import.meta.dirname, "right", file), "utf8"))).toEqual([]);
+});
+
 test("what is not known is wanted, and nothing is said of it", () => {
   const facts = new Map<string, Fact>();
   const first = check("a/recipe.recipe", facts);
