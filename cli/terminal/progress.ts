@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { RunEvent } from "../../runtime/stages/events.ts";
 import { shortPath } from "../short-path.ts";
 import { amount, compact, duration, significant } from "./amount.ts";
@@ -35,6 +36,8 @@ export async function openProgress(terminal: Terminal, now: () => number): Promi
   const live = terminal.live ? await openLiveLine() : undefined;
   const { colours } = terminal;
   let status: Status | undefined;
+  /** The training stage that began last. */
+  let trained: string | undefined;
 
   const keep = (line: string) => {
     live?.clear();
@@ -51,6 +54,7 @@ export async function openProgress(terminal: Terminal, now: () => number): Promi
     switch (event.event) {
       case "stage-start":
         status = undefined;
+        if (event.kind === "train") trained = event.stage;
         keep(startLine(event, terminal));
         return;
       case "step": {
@@ -90,6 +94,9 @@ export async function openProgress(terminal: Terminal, now: () => number): Promi
         status = undefined;
         live?.clear();
         keep(`${colours.bold(event.stage)}  ${colours.green("done")}: ${shortPath(event.folder)}`);
+        if (event.stage === trained) {
+          keep(colours.dim(`      levain sample ${shortPath(event.folder)} lets it write`));
+        }
         return;
       case "interrupted":
         status = undefined;
@@ -189,8 +196,7 @@ function statusLine(status: Status, now: number, terminal: Terminal): string {
 
 /** Leaves out pieces from the right until the line fits: a line that wraps cannot be drawn again. */
 function fitting(pieces: readonly string[], columns: number): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
-  const width = (line: string) => displayWidth(line.replace(/\u001b\[[0-9;]*m/g, ""));
+  const width = (line: string) => displayWidth(stripVTControlCharacters(line));
   for (let count = pieces.length; count > 1; count -= 1) {
     const line = pieces.slice(0, count).join("  ");
     if (width(line) < columns) return line;

@@ -181,7 +181,7 @@ function use(reader: Reader): UseItem {
   const token = advance(reader);
   const source = useSource(reader);
   let names: UseItem["names"] = [];
-  const help = "name what is used: `use std/models { Qwen2 }`";
+  const help = "name what is used: `use std/layers { Linear }`";
   if (!reader.panic && reader.token.kind !== "{") unexpected(reader, "`{` and names", help);
   if (accept(reader, "{")) {
     names = list<UseItem["names"][number]>(reader, {

@@ -183,11 +183,10 @@ export const { expression, type, settings, block, recordType } = fc.letrec<Arbit
       otherwise: fc.option(tie("block"), { nil: undefined }),
     })
     .map(
-      ({ condition, first, otherwise }): Expression => ({
+      ({ condition, first: then, otherwise }): Expression => ({
         kind: "if",
         condition: headed(condition),
-        // biome-ignore lint/suspicious/noThenProperty: the tree's name for a branch
-        then: first,
+        then,
         otherwise,
         span,
       }),
