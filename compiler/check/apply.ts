@@ -1,4 +1,5 @@
 import type { Checker } from "./checker.ts";
+import { itemAt } from "./damage.ts";
 import { bindingsOf, matching, type Problem } from "./matching.ts";
 import { memberAccess } from "./members.ts";
 import { CALLED } from "./models.ts";
@@ -54,7 +55,11 @@ export function applyLambda(
     scope.names.set(parameter.name.text, declared);
   }
   depth.value += 1;
-  const result = checker.infer(node.body, scope, expected);
+  // What the body needs, the declaration needs that the lambda stands in.
+  const owner = itemAt(checker.program.modules.get(scope.module)?.tree, node.span.start);
+  const body = (): Type => checker.infer(node.body, scope, expected);
+  const result =
+    owner === undefined || owner.kind === "model" ? body() : checker.within(owner, body);
   depth.value -= 1;
   return substitute(result, bindingsOf(found));
 }

@@ -59,12 +59,19 @@ export const notContained = define<{
   },
 });
 
-export const sizeClash = define<{ name: string; left: string; right: string }>({
+export const sizeClash = define<{
+  name: string;
+  /** Sizes, where they are numbers. */
+  left: number | undefined;
+  right: number | undefined;
+}>({
   code: "LV0403",
   severity: "error",
   title: "two dimensions of one name",
   message: ({ name, left, right }) =>
-    `the dimension \`${name}\` has the size ${left} on one side and ${right} on the other`,
+    left === undefined || right === undefined
+      ? `two different dimensions are called \`${name}\``
+      : `the dimension \`${name}\` has the size ${left} on one side and ${right} on the other`,
   help: () => "a dimension is a name with a size: rename one of them",
   explain: {
     why: "Equal name and equal size is the same dimension; equal name with another size in one expression is an error.",
