@@ -1,4 +1,4 @@
-import type { Axis, Element, Node } from "../operations/tensor.ts";
+import type { Axis, Node } from "../operations/tensor.ts";
 
 /** Where a node comes from: source range and the instance path (`blocks[3].attention.query`). */
 export interface Origin {
@@ -38,10 +38,4 @@ export interface OrderedStep {
   readonly step: Step;
   /** For every reachable node, region bodies included. A `state` input keeps the order of `memory`. */
   readonly order: ReadonlyMap<Node, readonly Axis[]>;
-}
-
-/** What is stored of a value outside the device: row-major in the given order of axes. */
-export interface StoredValue {
-  readonly axes: readonly Axis[];
-  readonly element: Element;
 }
