@@ -1,10 +1,13 @@
 import { type CheckedProgram, checkProgram } from "../compiler/index.ts";
+import { unknownInput } from "../program/diagnostics/catalogue/recipe-file.ts";
+import { diagnose } from "../program/diagnostics/define.ts";
 import type { Diagnostic } from "../program/diagnostics/diagnostic.ts";
 import { type Facts, wantKey } from "../program/facts.ts";
 import type { Host } from "../program/host.ts";
 import { fetchFacts } from "../runtime/host/fetch-facts.ts";
 import { nodeHost } from "../runtime/host/node.ts";
 import { type FetchFacts, gather } from "./facts.ts";
+import { nearest } from "./nearest.ts";
 import { type RecipeSource, readRecipe } from "./recipe-source.ts";
 import { sourcesOf } from "./sources.ts";
 import type { Sources } from "./terminal/diagnostics.ts";
@@ -58,6 +61,21 @@ export async function checkWith(
     ? known
     : new Map([...known, [entry, { kind: "source", text: source.text }]]);
   const { result, facts } = await gather(fetch, start, (now) => checkProgram(path, now, inputs));
-  const { diagnostics } = result;
+  const diagnostics = [...unknownInputs(path, result, inputs), ...result.diagnostics];
   return { path, diagnostics, checked: result, facts, sources: sourcesOf(facts), host };
+}
+
+/** Names after `--set` that no input of the recipe has. */
+function unknownInputs(
+  path: string,
+  checked: CheckedProgram,
+  inputs: Inputs,
+): readonly Diagnostic[] {
+  const items = checked.typed.modules.get(path)?.tree.items ?? [];
+  const known = items.flatMap((item) => (item.kind === "input" ? [item.name.text] : []));
+  return Object.keys(inputs)
+    .filter((name) => !known.includes(name))
+    .map((name) =>
+      diagnose(unknownInput, { file: path }, { name, known, near: nearest(name, known) }),
+    );
 }

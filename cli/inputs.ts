@@ -1,6 +1,6 @@
 import { parse } from "../grammar/index.ts";
 import type { PlainValue } from "../program/pipeline.ts";
-import type { Inputs } from "./check-recipe.ts";
+import type { CheckedRecipe, Inputs } from "./check-recipe.ts";
 
 /**
  * Values of inputs that a run has stored, as texts for checking its recipe again. Quantities are
@@ -22,4 +22,18 @@ export function inputsAsWritten(
     }
   }
   return inputs;
+}
+
+/** Inputs of a recipe with the texts of their values, as they were given or stand in the recipe. */
+export function inputTexts(
+  recipe: CheckedRecipe,
+  given: Inputs,
+): readonly (readonly [string, string])[] {
+  const text = recipe.sources(recipe.path) ?? "";
+  return (recipe.checked?.typed.modules.get(recipe.path)?.tree.items ?? []).flatMap((item) => {
+    if (item.kind !== "input") return [];
+    const name = item.name.text;
+    const standard = item.value && text.slice(item.value.span.start, item.value.span.end);
+    return [[name, given[name] ?? standard ?? ""] as const];
+  });
 }

@@ -1,27 +1,19 @@
-import type { CompileOptions } from "../compiler/compile.ts";
-import { holds } from "../compiler/elaborate/elaborate.ts";
-import { hardwareProfile, profileOf } from "../compiler/kernels/profile.ts";
-import { promiseBroken } from "../program/diagnostics/catalogue/budget.ts";
+import type { PhaseBudget, StageBudget } from "../compiler/budget/stage-budget.ts";
 import { unknownStage } from "../program/diagnostics/catalogue/run.ts";
 import { diagnose } from "../program/diagnostics/define.ts";
 import type { Diagnostic } from "../program/diagnostics/diagnostic.ts";
 import { invariant } from "../program/invariant.ts";
-import type { PlainValue } from "../program/pipeline.ts";
 import type { ScalarExpression } from "../program/scalar-expression.ts";
-import type { ContractPlan, StagePlan } from "../program/stage-plan.ts";
-import { openContext } from "../runtime/data/context.ts";
+import type { StagePlan, TrainPlan } from "../program/stage-plan.ts";
+import { type DataContext, openContext } from "../runtime/data/context.ts";
 import { measure } from "../runtime/data/measure.ts";
 import { surveyDevices } from "../runtime/device/choose.ts";
 import type { Outcome } from "../runtime/refusal.ts";
 import { type StageStatus, stageStatus } from "../runtime/runs/status.ts";
-import {
-  type StageProgress,
-  scheduleVariables,
-  stageProgress,
-} from "../runtime/stages/progress.ts";
-import { type PhaseBudget, stageBudget } from "./budget.ts";
+import { scheduleVariables, stageProgress } from "../runtime/stages/progress.ts";
+import { budgetsOf } from "./budgets.ts";
 import type { CheckedRecipe } from "./check-recipe.ts";
-import { bytes } from "./terminal/amount.ts";
+import { compilerFor, type TargetDevice } from "./compiler.ts";
 
 export interface PlanRequest {
   readonly target?: "cpu" | "webgpu";
@@ -44,7 +36,6 @@ export interface PlannedStage {
   readonly tokens: number;
   readonly steps: number;
   readonly peak: PhaseBudget | undefined;
-  readonly phases: readonly PhaseBudget[];
   /** The peak is no bound but what will be used. */
   readonly exact: boolean;
   readonly schedule:
@@ -58,8 +49,7 @@ export interface PlannedStage {
 export interface PlannedRecipe {
   readonly target: "cpu" | "webgpu";
   readonly stages: readonly PlannedStage[];
-  readonly inputs: Readonly<Record<string, PlainValue>>;
-  /** Promises that do not hold. */
+  /** What does not fit into memory, and promises that do not hold. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -72,46 +62,33 @@ export async function planRecipe(
   invariant(elaborated !== undefined, "a recipe without errors was evaluated");
   const { plan } = elaborated;
   const { host } = recipe;
+  const { only } = request;
   const known = plan.stages.map(({ address }) => address);
-  if (request.only !== undefined && !known.includes(request.only)) {
-    const facts = { name: request.only, known };
-    return { ok: false, diagnostics: [diagnose(unknownStage, { file: "--only" }, facts)] };
+  if (only !== undefined && !known.includes(only)) {
+    const facts = { name: only, known };
+    return { ok: false, diagnostics: [diagnose(unknownStage, { file: "" }, facts)] };
   }
+  const chosen = (address: string) => only === undefined || address === only;
   const statuses = await stageStatus(plan, { host, recipe: recipe.path, runsFolder: request.runs });
   if (!statuses.ok) return statuses;
-  const options = await compileOptions(request.target);
+  const device = await targetDevice(request.target);
+  const budgets = budgetsOf(plan, compilerFor(elaborated, device), device, chosen);
   const data = openContext(host);
   const stages: PlannedStage[] = [];
-  for (const stage of plan.stages) {
-    if (request.only !== undefined && stage.address !== request.only) continue;
+  for (const stage of plan.stages.filter(({ address }) => chosen(address))) {
     const status = statuses.value.find((other) => other.stage === stage.address);
     invariant(status !== undefined, `there is a status of ${stage.address}`);
-    if (stage.kind !== "train") {
+    const budget = budgets.stages.get(stage.address);
+    if (stage.kind !== "train" || budget === undefined) {
       stages.push(plainStage(stage, status));
       continue;
     }
-    const measured = await measure(stage.data, data);
-    if (!measured.ok) return measured;
-    const progress = stageProgress(stage, measured.value.rows);
-    const budget = stageBudget(elaborated, stage, options);
-    stages.push({
-      ...plainStage(stage, status),
-      parameters: stage.model.parameterCount,
-      trainable: stage.model.trainableCount,
-      flops: budget.stepFlops * progress.length,
-      tokens: progress.tokens * progress.length,
-      steps: progress.length,
-      peak: budget.peak,
-      phases: budget.phases,
-      exact: options.target === "webgpu",
-      schedule: scheduleOf(stage.learningRate, progress),
-    });
+    const planned = await trainStage(stage, status, budget, data);
+    if (!planned.ok) return planned;
+    stages.push({ ...planned.value, exact: device.target === "webgpu" });
   }
-  const diagnostics = plan.contracts.flatMap((contract) => brokenPromise(contract, stages));
-  return {
-    ok: true,
-    value: { target: options.target, stages, inputs: plan.inputs, diagnostics },
-  };
+  const { diagnostics } = budgets;
+  return { ok: true, value: { target: device.target, stages, diagnostics } };
 }
 
 function plainStage(stage: StagePlan, status: StageStatus): PlannedStage {
@@ -127,37 +104,42 @@ function plainStage(stage: StagePlan, status: StageStatus): PlannedStage {
     tokens: 0,
     steps: 0,
     peak: undefined,
-    phases: [],
     exact: false,
     schedule: undefined,
   };
 }
 
-function scheduleOf(
-  expression: ScalarExpression | undefined,
-  progress: StageProgress,
-): PlannedStage["schedule"] {
-  if (expression === undefined) return undefined;
-  return { expression, variables: scheduleVariables(progress, 0) };
+async function trainStage(
+  stage: TrainPlan,
+  status: StageStatus,
+  budget: StageBudget,
+  data: DataContext,
+): Promise<Outcome<PlannedStage>> {
+  const measured = await measure(stage.data, data);
+  if (!measured.ok) return measured;
+  const progress = stageProgress(stage, measured.value.rows);
+  const { learningRate: expression } = stage;
+  const planned: PlannedStage = {
+    ...plainStage(stage, status),
+    parameters: stage.model.parameterCount,
+    trainable: stage.model.trainableCount,
+    flops: budget.stepFlops * progress.length,
+    tokens: progress.tokens * progress.length,
+    steps: progress.length,
+    peak: budget.peak,
+    schedule:
+      expression === undefined
+        ? undefined
+        : { expression, variables: scheduleVariables(progress, 0) },
+  };
+  return { ok: true, value: planned };
 }
 
-/** The target that a run would choose, with the profile of the adapter that is there. */
-async function compileOptions(target: "cpu" | "webgpu" | undefined): Promise<CompileOptions> {
-  if (target === "cpu") return { target };
+/** The target that a run would choose, with the facts of the adapter that is there. */
+async function targetDevice(target: "cpu" | "webgpu" | undefined): Promise<TargetDevice> {
+  if (target === "cpu") return { target, facts: {} };
   const survey = await surveyDevices();
-  if ((target ?? survey.chosen) === "cpu") return { target: "cpu" };
+  if ((target ?? survey.chosen) === "cpu") return { target: "cpu", facts: {} };
   const adapter = survey.adapters.find(({ software }) => !software) ?? survey.adapters[0];
-  const profile = adapter === undefined ? hardwareProfile() : profileOf(adapter.facts);
-  return { target: "webgpu", profile };
-}
-
-function brokenPromise(
-  contract: ContractPlan,
-  stages: readonly PlannedStage[],
-): readonly Diagnostic[] {
-  if (contract.kind !== "peak_memory") return [];
-  const peak = stages.find(({ name }) => name === contract.stage)?.peak;
-  if (peak === undefined || holds(peak.bytes, contract.operator, contract.limit)) return [];
-  const facts = { text: contract.text, found: bytes(peak.bytes), phase: peak.name };
-  return [diagnose(promiseBroken, contract.place, facts)];
+  return { target: "webgpu", facts: adapter?.facts ?? {} };
 }

@@ -21,7 +21,7 @@ const ofRecipe = new Set([
 ]);
 
 /** A name on the command line that the recipe does not have. */
-const ofUsage = new Set(["LV0815", "LV0912"]);
+const ofUsage = new Set(["LV0003", "LV0815", "LV0912"]);
 
 /** 0 where nothing is wrong, 1 for the recipe, 2 for usage, 3 where only the machine is at fault. */
 export function exitOf(diagnostics: readonly Diagnostic[]): ExitCode {

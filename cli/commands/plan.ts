@@ -1,7 +1,7 @@
-import type { PlainValue } from "../../program/pipeline.ts";
 import { evaluateScalar } from "../../program/scalar-expression.ts";
 import { checkRecipe, type Inputs } from "../check-recipe.ts";
 import { type ExitCode, exit } from "../exit.ts";
+import { inputTexts } from "../inputs.ts";
 import { type PlannedStage, planRecipe } from "../plan-recipe.ts";
 import { diagnosticsLine, exitOf, refusal, sayDiagnostics } from "../report.ts";
 import { shortPath } from "../short-path.ts";
@@ -32,7 +32,7 @@ export async function plan(
     const { diagnostics } = planned;
     return refusal(diagnostics, recipe.sources, options, terminal) ?? exit.machine;
   }
-  const { stages, diagnostics, inputs, target } = planned.value;
+  const { stages, diagnostics, target } = planned.value;
   const code = exitOf(diagnostics);
   if (options.json === true) {
     if (code === exit.done) terminal.result(JSON.stringify({ stages: stages.map(stageJson) }));
@@ -41,11 +41,12 @@ export async function plan(
   }
   const { resultColours: colours } = terminal;
   terminal.result(`${colours.bold(shortPath(recipe.path))} on ${target}`);
-  for (const [name, value] of Object.entries(inputs)) {
-    terminal.result(`  input ${name} = ${plainText(value)}`);
+  for (const [name, text] of inputTexts(recipe, options.set ?? {})) {
+    terminal.result(`  input ${name} = ${text}`);
   }
   terminal.result("");
-  for (const line of stageTable(stages)) terminal.result(line);
+  if (stages.length === 0) terminal.result("The recipe has no stages: there is nothing to run.");
+  else for (const line of stageTable(stages)) terminal.result(line);
   for (const stage of stages) {
     for (const line of learningRate(stage, terminal.columns)) terminal.result(line);
   }
@@ -113,8 +114,4 @@ function learningRate(stage: PlannedStage, columns: number): readonly string[] {
     `${stage.name}: learning rate, at most ${compact(highest)} at step ${step}`,
     ...drawCurve({ values, from: "1", to: String(stage.steps) }, Math.min(72, columns - 16)),
   ];
-}
-
-function plainText(value: PlainValue): string {
-  return typeof value === "string" ? JSON.stringify(value) : JSON.stringify(value);
 }

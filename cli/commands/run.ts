@@ -1,8 +1,10 @@
 import type { Diagnostic } from "../../program/diagnostics/diagnostic.ts";
 import { invariant } from "../../program/invariant.ts";
 import { chooseDevice } from "../../runtime/device/choose.ts";
+import { stageStatus } from "../../runtime/runs/status.ts";
 import type { RunEvent } from "../../runtime/stages/events.ts";
 import { runStages } from "../../runtime/stages/run.ts";
+import { budgetsOf } from "../budgets.ts";
 import { checkRecipe, type Inputs } from "../check-recipe.ts";
 import { compilerFor } from "../compiler.ts";
 import { diagnosticJson } from "../diagnostic-json.ts";
@@ -52,10 +54,26 @@ export async function run(
   );
   let code: ExitCode = exit.done;
   try {
-    const events = runStages(elaborated.plan, {
+    const { plan } = elaborated;
+    const compiler = compilerFor(elaborated, device);
+    const statuses = await stageStatus(plan, { host, recipe: path, runsFolder: options.runs });
+    if (!statuses.ok) {
+      return refusal(statuses.diagnostics, recipe.sources, options, terminal) ?? exit.machine;
+    }
+    const waiting = new Set(
+      statuses.value.filter(({ cached }) => !cached).map(({ stage }) => stage),
+    );
+    const runs = (address: string) =>
+      waiting.has(address) && (options.only === undefined || address === options.only);
+    const { diagnostics } = budgetsOf(plan, compiler, device, runs);
+    const tooMuch = refusal(diagnostics, recipe.sources, options, terminal);
+    if (tooMuch !== undefined) return tooMuch;
+    if (plan.stages.length === 0)
+      progress?.note("the recipe has no stages: there is nothing to run");
+    const events = runStages(plan, {
       device,
       host,
-      compiler: compilerFor(elaborated, device),
+      compiler,
       recipe: path,
       runsFolder: options.runs,
       version,

@@ -1,3 +1,5 @@
+import { samplingFindings } from "../../compiler/elaborate/trace.ts";
+import type { Diagnostic } from "../../program/diagnostics/diagnostic.ts";
 import { invariant } from "../../program/invariant.ts";
 import type { PlainValue } from "../../program/pipeline.ts";
 import type { TrainPlan } from "../../program/stage-plan.ts";
@@ -44,7 +46,8 @@ export async function sample(
   }
   const run = opened.value;
   const recipe = await checkStored(run);
-  const refused = refusal(recipe.diagnostics, recipe.sources, options, terminal);
+  const found = [...recipe.diagnostics, ...whyNot(recipe, run.manifest.stage)];
+  const refused = refusal(found, recipe.sources, options, terminal);
   if (refused !== undefined) return refused;
   const chosen = await chooseDevice(options.target);
   if (!chosen.ok) {
@@ -69,6 +72,14 @@ export async function sample(
     restore();
     await device.close();
   }
+}
+
+/** Why the stage's model cannot be sampled; where the recipe samples it, check has said so. */
+function whyNot(recipe: CheckedRecipe, address: string): readonly Diagnostic[] {
+  const elaborated = recipe.checked?.elaborated;
+  const stage = elaborated?.stages.find(({ plan }) => plan.address === address);
+  if (elaborated === undefined || stage?.kind !== "train") return [];
+  return samplingFindings(elaborated, stage);
 }
 
 /**

@@ -61,7 +61,7 @@ export function traceSetting(
   const item = entry?.declared.get(first);
   const declared = [...(entry?.declared.keys() ?? [])];
   if (item === undefined) return { found: false, name: program.entry, known: declared };
-  let at = written(program.entry, item, [first]);
+  let at = written(program.entry, item, []);
   if (at === undefined) return { found: false, name: first, known: [] };
   for (const name of rest) {
     const next = descend(program, followed(program, at), name);
@@ -123,7 +123,12 @@ function followed(
   return at;
 }
 
-function descend(program: TypedProgram, from: Written, name: string): Written | undefined {
+function descend(
+  program: TypedProgram,
+  from: Written,
+  name: string,
+  piped = false,
+): Written | undefined {
   const { module, value } = from;
   const inside = (inner: Expression): Written => ({
     module,
@@ -137,9 +142,12 @@ function descend(program: TypedProgram, from: Written, name: string): Written | 
     }
     return undefined;
   }
-  // `data |> f(x)` is `f(data, x)`: its settings are those of the last call.
+  // `data |> f(x)` is `f(data, x)`: its settings are those of the last call that has them.
   if (value.kind === "binary" && value.operator === "|>") {
-    return descend(program, { ...from, value: value.right }, name);
+    return (
+      descend(program, { ...from, value: value.right }, name, true) ??
+      descend(program, followed(program, { ...from, value: value.left }), name)
+    );
   }
   if (value.kind !== "call") return undefined;
   const given = namedValues(value).find((argument) => argument.name === name);
@@ -148,7 +156,8 @@ function descend(program: TypedProgram, from: Written, name: string): Written | 
   if (callee === undefined) return undefined;
   const parameters = callee.item.parameters ?? [];
   const index = parameters.findIndex((parameter) => parameter.name.text === name);
-  const positional = value.arguments.filter((argument) => argument.name === undefined)[index];
+  const places = value.arguments.filter((argument) => argument.name === undefined);
+  const positional = places[piped ? index - 1 : index];
   if (positional !== undefined) return inside(positional.value);
   const standard = parameters[index]?.value;
   if (standard === undefined) return undefined;
@@ -187,7 +196,8 @@ function settingsOf(program: TypedProgram, from: Written): readonly string[] {
     );
   }
   if (value.kind === "binary" && value.operator === "|>") {
-    return settingsOf(program, { ...from, value: value.right });
+    const left = settingsOf(program, followed(program, { ...from, value: value.left }));
+    return [...settingsOf(program, { ...from, value: value.right }), ...left];
   }
   if (value.kind !== "call") return [];
   const parameters = calleeOf(program, module, value)?.item.parameters ?? [];

@@ -33,7 +33,7 @@ export function renderDiagnostic(
   const frames = groupByFile(diagnostic).map(({ file, marks, primary }) =>
     renderFrame(file, marks, sources(file), primary ? "-->" : ":::", paint, colours),
   );
-  const gutter = Math.max(0, ...frames.map((frame) => frame.gutter));
+  const gutter = Math.max(1, ...frames.map((frame) => frame.gutter));
   const lines = [
     `${paint(`${severity}[${diagnostic.code}]`)}${colours.bold(`: ${printable(diagnostic.message)}`)}`,
     ...frames.flatMap((frame) => frame.lines(gutter)),

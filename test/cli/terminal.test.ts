@@ -32,13 +32,18 @@ const diagnostic: Diagnostic = {
     {
       title: "write `a` instead",
       applicability: "certain",
-      edits: [{ file: "x.recipe", range: { start: range("b\n").start, end: range("b\n").start + 1 }, text: "a" }],
+      edits: [
+        {
+          file: "x.recipe",
+          range: { start: range("b\n").start, end: range("b\n").start + 1 },
+          text: "a",
+        },
+      ],
     },
   ],
 };
 
-const sources = (file: string) =>
-  ({ "x.recipe": text, "std/models": "fn f()" })[file];
+const sources = (file: string) => ({ "x.recipe": text, "std/models": "fn f()" })[file];
 
 describe("a diagnostic on the terminal", () => {
   test("underlines by display width, and shows related places, help and the fixed line", () => {
@@ -140,9 +145,22 @@ describe("a comparison of lines", () => {
   test("has the form that patch reads", () => {
     const before = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
     const after = "1\n2\n3\n4\nfive\n6\n7\n8\n9\n10\n";
-    expect(unifiedDiff("x", before, after)).toEqual(
-      ["--- x", "+++ x", "@@ -2,9 +2,10 @@", " 2", " 3", " 4", "-5", "+five", " 6", " 7", " 8", " 9", "+10", " "],
-    );
+    expect(unifiedDiff("x", before, after)).toEqual([
+      "--- x",
+      "+++ x",
+      "@@ -2,9 +2,10 @@",
+      " 2",
+      " 3",
+      " 4",
+      "-5",
+      "+five",
+      " 6",
+      " 7",
+      " 8",
+      " 9",
+      "+10",
+      " ",
+    ]);
     expect(unifiedDiff("x", before, before)).toEqual([]);
   });
 });

@@ -1,12 +1,13 @@
-import { type CompileOptions, compileRequest } from "../compiler/compile.ts";
-import type { Elaborated } from "../compiler/elaborate/elaborate.ts";
-import type { Executable, Port } from "../program/executable.ts";
-import type { TrainPlan } from "../program/stage-plan.ts";
+import type { Compile } from "../../program/compile-request.ts";
+import type { Executable, Port } from "../../program/executable.ts";
+import type { TrainPlan } from "../../program/stage-plan.ts";
 
 /** Memory that a stage holds in one of its phases. */
 export interface PhaseBudget {
   readonly name: "training" | "measuring" | "sampling";
   readonly bytes: number;
+  /** The largest single buffer that the device has to make. */
+  readonly largest: number;
 }
 
 export interface StageBudget {
@@ -24,14 +25,8 @@ const capacityStep = 64;
  * What a training stage needs, from its compiled programs alone. Programs stay loaded once they are
  * made, so that each phase adds to the ones before it. Exact on WebGPU, an upper bound on the CPU.
  */
-export function stageBudget(
-  elaborated: Elaborated,
-  plan: TrainPlan,
-  options: CompileOptions,
-): StageBudget {
+export function stageBudget(plan: TrainPlan, compile: Compile): StageBudget {
   const { address: stage, microBatchRows: rows, rowTokens: time } = plan;
-  const compile = (request: Parameters<typeof compileRequest>[1]) =>
-    compileRequest(elaborated, request, options);
   const microBatches = plan.batchRows / rows;
   const train = compile({ kind: "train", stage, rows, time, microBatches });
   const metrics = plan.every.flatMap((every) => every.metrics);
@@ -39,9 +34,10 @@ export function stageBudget(
     compile({ kind: "measure", stage, function: name, rows, time }),
   );
   const samples = plan.every.flatMap((every) => every.samples);
+  // A token stands for a byte at least.
   const longest = Math.max(
     0,
-    ...samples.map(({ prompt, maxTokens }) => Buffer.byteLength(prompt) + maxTokens),
+    ...samples.map(({ prompt, maxTokens }) => utf8Length(prompt) + maxTokens),
   );
   const capacity = capacityStep * Math.ceil((longest + promptChunk) / capacityStep);
   const decoders = [...new Set(samples.map((sample) => sample.function))].flatMap((name) =>
@@ -49,28 +45,39 @@ export function stageBudget(
       compile({ kind: "decode", stage, function: name, rows: 1, chunk, capacity }),
     ),
   );
-  const phases: PhaseBudget[] = [{ name: "training", bytes: heldBy([train]) }];
-  if (measures.length > 0) {
-    phases.push({ name: "measuring", bytes: heldBy([train, ...measures]) });
-  }
-  if (decoders.length > 0) {
-    phases.push({ name: "sampling", bytes: heldBy([train, ...measures, ...decoders]) });
-  }
-  const peak = phases.reduce((most, phase) => (phase.bytes > most.bytes ? phase : most));
+  const phases: PhaseBudget[] = [phase("training", [train])];
+  if (measures.length > 0) phases.push(phase("measuring", [train, ...measures]));
+  if (decoders.length > 0) phases.push(phase("sampling", [train, ...measures, ...decoders]));
+  const peak = phases.reduce((most, next) => (next.bytes > most.bytes ? next : most));
   return { stepFlops: train.flops, phases, peak };
 }
 
 /** State is shared by name; everything else is each program's own. */
-function heldBy(executables: readonly Executable[]): number {
+function phase(name: PhaseBudget["name"], executables: readonly Executable[]): PhaseBudget {
   const state = new Map<string, number>();
   let own = 0;
+  let largest = 0;
   for (const executable of executables) {
     for (const port of executable.state) state.set(port.name, bytesOf(port));
     own += executable.temporaryBytes;
+    const ports = [...executable.data, ...executable.state, ...executable.outputs].map(bytesOf);
+    const buffers =
+      executable.target === "webgpu" ? executable.buffers.map((buffer) => buffer.bytes) : [];
+    for (const bytes of [...ports, ...buffers]) largest = Math.max(largest, bytes);
   }
-  return own + [...state.values()].reduce((sum, bytes) => sum + bytes, 0);
+  const shared = [...state.values()].reduce((sum, bytes) => sum + bytes, 0);
+  return { name, bytes: own + shared, largest };
 }
 
 function bytesOf({ shape }: Port): number {
   return 4 * shape.reduce((product, size) => product * size, 1);
+}
+
+function utf8Length(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
 }
