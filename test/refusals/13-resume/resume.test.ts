@@ -16,7 +16,7 @@ test.each(filesOf("13-resume", ".recipe"))("%s goes on where it stopped", async 
   expect(stepsOf(second).map(({ step }) => step)).toEqual([6, 7, 8, 9, 10]);
 
   const told = (events: typeof first) =>
-    events.flatMap((event) => {
+    events.flatMap((event): readonly object[] => {
       if (event.event === "measure" || event.event === "sample") return [event];
       if (event.event !== "step") return [];
       const { step, loss, learning_rate, gradient_norm, count } = event;

@@ -19,7 +19,7 @@ test.each(filesOf("27-repeatable", ".recipe"))("%s gives the same bits twice", a
     const events = await runRecipe({ device: device(), folder, recipe });
     expect(events.at(-1)?.event).toBe("done");
     const run = stageFolder(folder, recipe);
-    const told = events.flatMap((event) => {
+    const told = events.flatMap((event): readonly (string | number)[] => {
       if (event.event === "sample") return [event.text];
       return event.event === "step" ? [event.loss, event.gradient_norm] : [];
     });
