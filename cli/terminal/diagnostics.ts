@@ -52,6 +52,13 @@ export function renderDiagnostic(
     note("fix", fix.title);
     lines.push(...renderFix(fix, sources, gutter, colours));
   }
+  // The bar under a frame leads to notes; where there are none it leads nowhere.
+  if (
+    lines.at(-1) === frames.at(-1)?.lines(gutter).at(-1) &&
+    (frames.at(-1)?.labels.length ?? 0) > 0
+  ) {
+    lines.pop();
+  }
   return lines.join("\n");
 }
 
