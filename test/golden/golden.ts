@@ -3,7 +3,6 @@ import { fileURLToPath } from "node:url";
 import { buildStep } from "../../compiler/elaborate/build-step.ts";
 import type { Elaborated } from "../../compiler/elaborate/elaborate.ts";
 import { nowRecord } from "../../compiler/elaborate/learning-rate.ts";
-import { tracedLogits } from "../../compiler/elaborate/programs/decode.ts";
 import { optimizerUpdate } from "../../compiler/elaborate/programs/optimizer.ts";
 import { makeStep, optimise } from "../../compiler/graph/index.ts";
 import type { Step } from "../../compiler/graph/step.ts";
@@ -120,21 +119,6 @@ export function zeroStates(model: ModelPlan, fields: readonly string[]): Values 
       return fields.map((field) => [`optimizer:${path}:${field}`, new Float64Array(size)]);
     }),
   );
-}
-
-/** The model's logits over whole rows, in the order [batch, time, vocab] of published models. */
-export function logitsStep(recipe: Elaborated, rows: number, time: number): Step {
-  const { world } = recipe;
-  const { builder } = world;
-  const batch = builder.axis("batch", rows);
-  const traced = tracedLogits(world, onlyStage(recipe), batch, builder.axis("time", time));
-  if (traced === undefined) throw new Error("no logits");
-  const [vocab] = traced.logits.axes.filter((axis) => axis.name === "vocab");
-  if (vocab === undefined) throw new Error("logits without a vocabulary");
-  // Results lie in the order in which their axes were made.
-  const last = builder.axis("vocab", vocab.size);
-  const node = builder.apply("rename", [traced.logits], { from: vocab, to: last });
-  return optimise(builder, makeStep(builder, "logits", [{ name: "logits", node }], []));
 }
 
 export function trainStep(recipe: Elaborated, rows: number, microBatches: number): Step {

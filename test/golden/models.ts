@@ -1,5 +1,6 @@
 import { describe, test } from "vitest";
 import { onlyStage } from "../elaborate/recipes.ts";
+import { wholeLogits } from "../run/logits.ts";
 import { type Machine, once, type Values } from "../run/machine.ts";
 import { expectNear, largestDifference } from "../run/near.ts";
 import {
@@ -7,7 +8,6 @@ import {
   type Golden,
   goldenCases,
   goldenRecipe,
-  logitsStep,
   modelCall,
   readGolden,
   tokensOf,
@@ -53,7 +53,7 @@ export function testGoldenModels(machine: () => Machine, bars: GoldenBars): void
     };
 
     test("logits", async () => {
-      const step = logitsStep(goldenRecipe(call, "recorded()"), 2, 9);
+      const step = wholeLogits(goldenRecipe(call, "recorded()"), 2, 9);
       const { outputs } = await once(machine(), step, { states: parameters, data });
       expectNear(outputs, { logits: golden.logits.values }, bars.relative);
     });

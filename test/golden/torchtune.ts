@@ -1,8 +1,9 @@
 import { test } from "vitest";
 import { onlyStage } from "../elaborate/recipes.ts";
+import { wholeLogits } from "../run/logits.ts";
 import { type Machine, once, type Values } from "../run/machine.ts";
 import { expectNear } from "../run/near.ts";
-import { goldenRecipe, logitsStep, modelCall, readGolden, tokensOf } from "./golden.ts";
+import { goldenRecipe, modelCall, readGolden, tokensOf } from "./golden.ts";
 import { type Stored, statesOf } from "./stored.ts";
 
 interface Torchtune {
@@ -40,7 +41,7 @@ export function testTorchtune(machine: () => Machine, bar: number): void {
       segment: same(() => 0),
       weight: same(() => 1),
     });
-    const step = logitsStep(recipe, rows.length, rows[0]?.length ?? 0);
+    const step = wholeLogits(recipe, rows.length, rows[0]?.length ?? 0);
     const { logits = [] } = (await once(machine(), step, { states, data })).outputs;
     const all = Array.from(logits);
     const found: Values = {

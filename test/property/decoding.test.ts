@@ -10,6 +10,7 @@ import { uniforms } from "../../program/random.ts";
 import { elaborated, onlyStage } from "../elaborate/recipes.ts";
 import { small, smallRecipe } from "../elaborate/small-recipe.ts";
 import { statesOf, type Values } from "./interpreted.ts";
+import { rowsOfTokens } from "./tokens.ts";
 
 const vocabulary = 48;
 const capacity = 32;
@@ -36,26 +37,6 @@ model Shifted(vocab: Dim, width: Dim) {
     model: "Shifted(vocab: 48, width: 6)",
   },
 };
-
-function rowsOfTokens(
-  ids: readonly (readonly number[])[],
-  from: readonly number[],
-  time: number,
-): Values {
-  const flat = (value: (row: number, at: number) => number) =>
-    Float64Array.from(
-      ids.flatMap((_, row) => Array.from({ length: time }, (_, at) => value(row, at))),
-    );
-  const real = (row: number, at: number) => (at < (ids[row]?.length ?? 0) ? 1 : 0);
-  return {
-    "tokens.id": flat((row, at) => ids[row]?.[at] ?? 0),
-    "tokens.position": flat((row, at) => (from[row] ?? 0) + at),
-    "tokens.segment": flat(() => 0),
-    "tokens.weight": flat(real),
-    "tokens.step": flat(() => 0),
-    "tokens.real": flat(real),
-  };
-}
 
 function cachesOf(step: Step): Values {
   const caches: Values = {};
