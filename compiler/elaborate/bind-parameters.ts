@@ -1,4 +1,4 @@
-import type { Expression, Parameter } from "../../grammar/tree.ts";
+import type { Expression, Parameter, Span } from "../../grammar/tree.ts";
 import type { Axis } from "../operations/tensor.ts";
 import { bindDimensions, coerce, isDimensionType } from "./coerce.ts";
 import { dimension } from "./dimensions.ts";
@@ -17,8 +17,16 @@ export interface Call {
   readonly values: ReadonlyMap<string, Value>;
   readonly byDimension: readonly ByDimension[];
   readonly site: Site;
+  /** Where the values are written, by parameter; none for a call that gives values. */
+  readonly places?: ReadonlyMap<string, Span>;
   /** The scope of the caller. */
   readonly outer: Scope;
+}
+
+/** Where the value of a parameter is written; the call itself where it is a default. */
+export function siteOf({ site, places, outer }: Call, parameter: string): Site {
+  const span = places?.get(parameter);
+  return span === undefined ? site : { file: outer.module, span };
 }
 
 /**

@@ -82,7 +82,8 @@ export function callWritten(
   const byDimension = bound.unknown.flatMap(({ name, value }) =>
     name === undefined ? [] : [{ name: name.text, value }],
   );
-  return dispatch(world, callee, { values, byDimension, site, outer: scope });
+  const places = new Map([...bound.values].map(([name, { value }]) => [name, value.span]));
+  return dispatch(world, callee, { values, byDimension, site, places, outer: scope });
 }
 
 function evaluateGiven(world: World, given: GivenArgument, scope: Scope): Value {

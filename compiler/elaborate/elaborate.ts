@@ -141,7 +141,7 @@ function contractOf(
 
 function parameterCount(world: World, site: Site, subject: Value): number | undefined {
   if (subject.kind === "instance") {
-    return placeModel(world, site, subject).plan.parameterCount;
+    return placeModel(world, site, subject)?.plan.parameterCount;
   }
   if (subject.kind !== "stage") {
     refuse(world, site, "a model", subject);

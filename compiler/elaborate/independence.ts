@@ -25,6 +25,7 @@ export function checkIndependence(
     return;
   }
   const model = placeModel(world, site, callee.receiver);
+  if (model === undefined) return;
   const chosen = chosenParameters(world, site, model, contract.given.get("of"));
   if (chosen === undefined) return;
   const reader = stateReader(world, model);

@@ -7,8 +7,16 @@ import type { PlacedModel, PlacedParameter } from "./stage.ts";
 import type { InstanceValue, ParameterValue, Value } from "./value.ts";
 import { refuse, type Site, type World } from "./world.ts";
 
-/** Names every parameter of a model by the path to it; what is reached twice is one parameter. */
-export function placeModel(world: World, site: Site, instance: InstanceValue): PlacedModel {
+/**
+ * Names every parameter of a model by the path to it; what is reached twice is one parameter.
+ * Undefined where a part of the model could not be made, which has been said.
+ */
+export function placeModel(
+  world: World,
+  site: Site,
+  instance: InstanceValue,
+): PlacedModel | undefined {
+  let whole = true;
   const parameters = new Map<number, PlacedParameter>();
   const visit = (value: Value, path: string, stack: Axis | undefined): void => {
     switch (value.kind) {
@@ -36,6 +44,9 @@ export function placeModel(world: World, site: Site, instance: InstanceValue): P
       case "list":
         for (const [place, item] of value.items.entries()) visit(item, `${path}[${place}]`, stack);
         break;
+      case "unknown":
+        whole = false;
+        break;
       case "stage":
         refuse(world, site, "modules that start from their initialisers", value);
         break;
@@ -44,6 +55,7 @@ export function placeModel(world: World, site: Site, instance: InstanceValue): P
     }
   };
   visit(instance, "", undefined);
+  if (!whole) return undefined;
   const list = [...parameters.values()];
   return { instance, parameters: list, plan: modelPlan(world, instance, list) };
 }

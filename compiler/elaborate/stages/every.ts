@@ -38,6 +38,15 @@ export function evaluateEvery(world: World, site: Site, every: Value): Evaluated
   const sample = (prompted: RecordValue): SamplePlan => {
     const field = (name: string): Value => prompted.fields.get(name) ?? NONE;
     const prompt = field("prompt");
+    if (prompt.kind === "text" && prompt.value === "") {
+      refuse(world, site, "a text of at least one character for `prompt`", prompt);
+    }
+    if (numberOf(field("max_tokens"), 0) < 1) {
+      refuse(world, site, "at least 1 for `max_tokens`", field("max_tokens"));
+    }
+    if (numberOf(field("temperature"), 0) < 0) {
+      refuse(world, site, "at least 0 for `temperature`", field("temperature"));
+    }
     return {
       prompt: prompt.kind === "text" ? prompt.value : "",
       maxTokens: numberOf(field("max_tokens"), 0),
@@ -56,7 +65,7 @@ export function evaluateEvery(world: World, site: Site, every: Value): Evaluated
     const interval = item.fields.get("interval") ?? NONE;
     const extent = extentOf(interval);
     if (extent === undefined) {
-      refuse(world, site, "an interval", interval);
+      refuse(world, site, "more than 0 for the interval of `every`", interval);
       continue;
     }
     plans.push({

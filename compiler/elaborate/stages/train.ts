@@ -1,6 +1,7 @@
 import { smallVocabulary, unevenBatch } from "../../../program/diagnostics/catalogue/budget.ts";
 import type { Pipeline, TokenizerPlan } from "../../../program/pipeline.ts";
 import type { TrainPlan } from "../../../program/stage-plan.ts";
+import { siteOf } from "../bind-parameters.ts";
 import { rowTokensOf } from "../data.ts";
 import { canonicalTexts } from "../key.ts";
 import { learningRateOf } from "../learning-rate.ts";
@@ -30,23 +31,33 @@ export function trainStage(world: World, call: RowCall): Value {
   if (rowTokens === undefined) {
     return refuse(world, site, "data whose rows have a fixed number of tokens (`chunks`)", data);
   }
+  const refused = (name: string, what: string): Value =>
+    refuse(world, siteOf(call, name), `${what} for \`${name}\``, argument(name));
+  const atLeastOne = "a whole number of at least 1";
   const batchRows = count(argument("batch"));
+  if (batchRows === undefined) return refused("batch", atLeastOne);
   const duration = extentOf(argument("duration"));
-  if (batchRows === undefined) return refuse(world, site, "a whole batch", argument("batch"));
-  if (duration === undefined) return refuse(world, site, "a duration", argument("duration"));
-  const microBatchRows = count(argument("micro_batch")) ?? batchRows;
+  if (duration === undefined) return refused("duration", "more than 0");
+  const given = argument("micro_batch");
+  const microBatchRows = given.kind === "none" ? batchRows : count(given);
+  if (microBatchRows === undefined) return refused("micro_batch", atLeastOne);
   if (batchRows % microBatchRows !== 0) {
-    return report(world, unevenBatch, site, { batch: batchRows, microBatch: microBatchRows });
+    const facts = { batch: batchRows, microBatch: microBatchRows };
+    return report(world, unevenBatch, siteOf(call, "micro_batch"), facts);
   }
+  const checkpointEvery = count(argument("checkpoint"));
+  if (checkpointEvery === undefined) return refused("checkpoint", atLeastOne);
+  const clip = argument("clip");
+  if (clip.kind === "number" && clip.value <= 0) return refused("clip", "more than 0, or none,");
   const model = placeModel(world, site, instance);
+  if (model === undefined) return UNKNOWN;
   const tokenizer = tokenizerOf(data.pipeline);
   const tokens = tokenizer?.settings["size"];
   const { vocabulary } = model.plan;
   if (typeof tokens === "number" && vocabulary !== undefined && vocabulary < tokens) {
-    return report(world, smallVocabulary, site, { vocabulary, tokens });
+    return report(world, smallVocabulary, siteOf(call, "model"), { vocabulary, tokens });
   }
   const every = evaluateEvery(world, site, argument("every"));
-  const clip = argument("clip");
   const recompute = argument("recompute");
   const plan: TrainPlan = {
     kind: "train",
@@ -66,7 +77,7 @@ export function trainStage(world: World, call: RowCall): Value {
     duration,
     clip: clip.kind === "number" ? clip.value : undefined,
     seed: wholeNumber(argument("seed")),
-    checkpointEvery: wholeNumber(argument("checkpoint")),
+    checkpointEvery,
     every: every.plans,
     learningRate: learningRateOf(world, site, optimizer),
     objective: nameOf(argument("objective")),

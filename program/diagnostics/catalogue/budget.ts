@@ -49,7 +49,8 @@ export const badSize = define<{ name: string; size: number }>({
   title: "size of a dimension is not a whole number",
   message: ({ name, size }) =>
     `expected a whole number of at least 1 for the size of \`${name}\`, found ${size}`,
-  help: () => "choose sizes that divide without a rest",
+  help: ({ size }) =>
+    Number.isInteger(size) ? undefined : "choose sizes that divide without a rest",
   explain: {
     why: "Divisions of sizes are checked with numbers when a model is made: half of an odd size is no size.",
     wrong: example({
