@@ -27,7 +27,13 @@ export type CompileRequest =
       readonly time: number;
       readonly microBatches: number;
     }
-  | { readonly kind: "measure"; readonly stage: string; readonly function: string; readonly rows: number; readonly time: number }
+  | {
+      readonly kind: "measure";
+      readonly stage: string;
+      readonly function: string;
+      readonly rows: number;
+      readonly time: number;
+    }
   | {
       readonly kind: "decode";
       readonly stage: string;
@@ -43,13 +49,11 @@ export interface InitialState {
   readonly values: Float32Array | Int32Array;
 }
 
-export interface Compile {
-  (request: Exclude<CompileRequest, { kind: "initialise" }>): Executable;
-}
+export type Compile = (request: Exclude<CompileRequest, { kind: "initialise" }>) => Executable;
 
-export interface Initialise {
-  (request: Extract<CompileRequest, { kind: "initialise" }>): readonly InitialState[];
-}
+export type Initialise = (
+  request: Extract<CompileRequest, { kind: "initialise" }>,
+) => readonly InitialState[];
 
 /** What the composer gives to the runtime. */
 export interface Compiler {

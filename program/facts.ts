@@ -19,7 +19,9 @@ export type Fact =
       /** SHA-256 of the content, in hexadecimal. */
       readonly digest: string;
       /** Where the first byte stands that is not UTF-8, from 1; undefined for good text. */
-      readonly invalid: { readonly line: number; readonly column: number; readonly byte: number } | undefined;
+      readonly invalid:
+        | { readonly line: number; readonly column: number; readonly byte: number }
+        | undefined;
     }
   /** Looked for, not there. */
   | { readonly kind: "missing" };

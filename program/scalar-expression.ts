@@ -4,7 +4,11 @@ import { invariant } from "./invariant.ts";
 export type ScalarExpression =
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "variable"; readonly name: string }
-  | { readonly kind: "call"; readonly function: ScalarFunctionName; readonly arguments: readonly ScalarExpression[] };
+  | {
+      readonly kind: "call";
+      readonly function: ScalarFunctionName;
+      readonly arguments: readonly ScalarExpression[];
+    };
 
 type Evaluate = (a: number, b: number, c: number) => number;
 
@@ -61,8 +65,8 @@ export function evaluateScalar(
       return value;
     }
     case "call": {
-      const [a = Number.NaN, b = Number.NaN, c = Number.NaN] = expression.arguments.map((argument) =>
-        evaluateScalar(argument, variables),
+      const [a = Number.NaN, b = Number.NaN, c = Number.NaN] = expression.arguments.map(
+        (argument) => evaluateScalar(argument, variables),
       );
       const evaluate: Evaluate = functions[expression.function];
       return evaluate(a, b, c);
