@@ -16,7 +16,11 @@ export interface Fix {
   readonly title: string;
   /** Only `certain` fixes are applied without being looked at. */
   readonly applicability: "certain" | "likely";
-  readonly edits: readonly { readonly file: string; readonly range: TextRange; readonly text: string }[];
+  readonly edits: readonly {
+    readonly file: string;
+    readonly range: TextRange;
+    readonly text: string;
+  }[];
 }
 
 /** What a reader is shown: the one form for the terminal, `--json`, SARIF and the editor. */
