@@ -11,6 +11,7 @@ import { surveyDevices } from "../runtime/device/choose.ts";
 import type { Outcome } from "../runtime/refusal.ts";
 import { type StageStatus, stageStatus } from "../runtime/runs/status.ts";
 import { scheduleVariables, stageProgress } from "../runtime/stages/progress.ts";
+import { soundData } from "../runtime/stages/sound-data.ts";
 import { budgetsOf } from "./budgets.ts";
 import type { CheckedRecipe } from "./check-recipe.ts";
 import { compilerFor, type TargetDevice } from "./compiler.ts";
@@ -117,6 +118,8 @@ async function trainStage(
 ): Promise<Outcome<PlannedStage>> {
   const measured = await measure(stage.data, data);
   if (!measured.ok) return measured;
+  const sound = await soundData(stage, data);
+  if (!sound.ok) return sound;
   const progress = stageProgress(stage, measured.value.rows);
   const { learningRate: expression } = stage;
   const planned: PlannedStage = {

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { damagedTensors } from "../../program/diagnostics/catalogue/files.ts";
-import { notARun } from "../../program/diagnostics/catalogue/run.ts";
+import { damagedResult, notARun } from "../../program/diagnostics/catalogue/run.ts";
 import { diagnose } from "../../program/diagnostics/define.ts";
 import type { ModelPlan } from "../../program/stage-plan.ts";
 import type { Store } from "../device/device.ts";
@@ -69,8 +68,7 @@ async function load(
     return { step: checkpoint.counters.step };
   }
   if (!(await resultsAreThere(disk, folder, manifest.results))) {
-    const problem = "the run's files are not as they were written";
-    return refuse(diagnose(damagedTensors, { file: folder }, { problem }));
+    return refuse(diagnose(damagedResult, { file: folder }, {}));
   }
   const parameters = await readParameters(
     await openTensorFolder(disk, folder),

@@ -1,8 +1,9 @@
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { exportFolderInUse } from "../../program/diagnostics/catalogue/run.ts";
 import { diagnose } from "../../program/diagnostics/define.ts";
 import { invariant } from "../../program/invariant.ts";
 import type { ExportPlan, TrainPlan } from "../../program/stage-plan.ts";
+import type { Disk } from "../host/disk.ts";
 import { refuse } from "../refusal.ts";
 import { withFiles } from "../runs/file-failure.ts";
 import { lockFolder } from "../runs/lock.ts";
@@ -38,9 +39,21 @@ async function prepare(plan: ExportPlan, { disk }: RunContext): Promise<void> {
     );
   }
   await withFiles("make the folder", to, async () => {
+    const missing = await missingFolders(disk, to);
     await disk.makeFolder(to);
     await disk.assertWritable(to);
+    // It is made when there is something to put into it: a run that is refused leaves nothing.
+    for (const folder of missing) {
+      if ((await disk.list(folder)).length === 0) await disk.remove(folder);
+    }
   });
+}
+
+/** Folders of the path that are not there, the innermost first. */
+async function missingFolders(disk: Disk, path: string): Promise<readonly string[]> {
+  const parent = dirname(path);
+  if (parent === path || (await disk.size(path)) !== undefined) return [];
+  return [path, ...(await missingFolders(disk, parent))];
 }
 
 async function cached(plan: ExportPlan, context: RunContext): Promise<boolean> {

@@ -1,9 +1,4 @@
-import {
-  batchTooLarge,
-  inputChanged,
-  notFinite,
-  vocabularyDiffers,
-} from "../../program/diagnostics/catalogue/run.ts";
+import { inputChanged, notFinite } from "../../program/diagnostics/catalogue/run.ts";
 import { diagnose } from "../../program/diagnostics/define.ts";
 import type { TrainPlan } from "../../program/stage-plan.ts";
 import type { TokenStream } from "../data/stream.ts";
@@ -31,6 +26,7 @@ import type { RunEvent, StepEvent } from "./events.ts";
 import { Observers } from "./observers.ts";
 import { stageProgress } from "./progress.ts";
 import { rehearse } from "./rehearsal.ts";
+import { assertSoundData } from "./sound-data.ts";
 import { trainManifest } from "./train-manifest.ts";
 import { Trainer } from "./trainer.ts";
 
@@ -43,16 +39,7 @@ export const train: StageKind<TrainPlan> = {
 };
 
 async function prepare(plan: TrainPlan, context: RunContext): Promise<void> {
-  const stream = await openStream(plan.data, context.data);
-  if (stream.length < plan.batchRows) {
-    refuse(diagnose(batchTooLarge, plan.place, { rows: stream.length, batch: plan.batchRows }));
-  }
-  const { size: tokenizer } = stream.first.tokenizer;
-  const model = plan.model.vocabulary ?? tokenizer;
-  if (tokenizer !== model) refuse(diagnose(vocabularyDiffers, plan.place, { tokenizer, model }));
-  for (const { data } of plan.every.flatMap(({ metrics }) => metrics)) {
-    await openStream(data, context.data);
-  }
+  await assertSoundData(plan, context.data);
 }
 
 async function cached(plan: TrainPlan, context: RunContext): Promise<boolean> {

@@ -71,12 +71,13 @@ async function called(words: readonly string[], folder: string): Promise<readonl
   ];
 }
 
-/** Without what differs from machine to machine and from day to day. */
+/** Without what differs from machine to machine, from day to day, and with every line of the library. */
 function steady(text: string, folder: string): string {
   return text
     .replaceAll(`${folder}/`, "")
     .replace(/-[0-9a-f]{12}\b/g, "-KEY")
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
+    .replace(/\b(std\/\w+):\d+:\d+/g, "$1:LINE")
     .replace(/\bprocess \d+/g, "process ID")
     .replace(/\b\d+(\.\d+)? [KMGT]iB/g, "SIZE");
 }

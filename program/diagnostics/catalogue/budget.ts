@@ -91,8 +91,8 @@ export const notEvaluated = define<{ what: string; found: string }>({
   message: ({ what, found }) => `expected ${what}, found ${found}`,
   explain: {
     why: "What a recipe computes must be of use where it stands; most of this is seen by types, the rest when values are known.",
-    cause: "A value of the right type that has no meaning at its place.",
-    remedy: "Read what the function expects with `levain explain NAME`.",
+    wrong: example({ setting: "checkpoint: 0 steps" }),
+    right: example({ setting: "checkpoint: 10 steps" }),
   },
 });
 

@@ -189,7 +189,8 @@ export const notARun = define<{ path: string; problem: string }>({
   severity: "error",
   title: "folder is not a run",
   message: ({ path, problem }) => `\`${path}\` is not the folder of a run: ${problem}`,
-  help: () => "give a folder like `runs/quickstart/base-0123456789ab`; `levain runs` lists them",
+  help: () =>
+    "give a folder like `runs/quickstart/base-0123456789ab`; one that is damaged can be deleted and run again",
   explain: {
     why: "A run's folder holds weights, tokenizer, recipe and manifest.",
     cause: "The path leads elsewhere, or a file of the folder was damaged or deleted.",
@@ -234,5 +235,18 @@ export const emptyPrompt = define<Readonly<Record<string, never>>>({
     why: "The tokenizer has no token that begins a text.",
     cause: "The prompt is the empty text.",
     remedy: "Give at least one character, for example a line break.",
+  },
+});
+
+export const damagedResult = define<Readonly<Record<string, never>>>({
+  code: "LV0917",
+  severity: "error",
+  title: "result of a run was changed",
+  message: () => "a file of this run does not have the checksum that it was written with",
+  help: () => "delete the folder and run the recipe again; nothing of it was used",
+  explain: {
+    why: "Weights that differ from what was trained would write something else in silence.",
+    cause: "The disk or a copy changed a file after the run was finished.",
+    remedy: "Delete the folder of the stage and run the recipe again.",
   },
 });

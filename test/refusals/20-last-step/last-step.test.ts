@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect, test } from "vitest";
 import type { Diagnostic } from "../../../program/diagnostics/diagnostic.ts";
@@ -115,6 +115,7 @@ for (const { name, disk, prepare, said, left } of faults) {
     });
     expect(saidBy(events)).toEqual([expect.stringMatching(said)]);
     expect(stepsOf(events)).toEqual([]);
+    if (prepare === undefined) expect(existsSync(join(folder, "out"))).toBe(false);
     const found = leftIn(folder);
     if (left.every((path) => typeof path === "string")) expect(found).toEqual(left);
     else for (const path of left) expect(found).toContainEqual(expect.stringMatching(path));
