@@ -40,11 +40,14 @@ async function prepare(plan: ExportPlan, { disk }: RunContext): Promise<void> {
   }
   await withFiles("make the folder", to, async () => {
     const missing = await missingFolders(disk, to);
-    await disk.makeFolder(to);
-    await disk.assertWritable(to);
-    // It is made when there is something to put into it: a run that is refused leaves nothing.
-    for (const folder of missing) {
-      if ((await disk.list(folder)).length === 0) await disk.remove(folder);
+    try {
+      await disk.makeFolder(to);
+      await disk.assertWritable(to);
+    } finally {
+      // It is made when there is something to put into it: a run that is refused leaves nothing.
+      for (const folder of missing) {
+        if ((await disk.list(folder)).length === 0) await disk.remove(folder);
+      }
     }
   });
 }
