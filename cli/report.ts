@@ -9,6 +9,7 @@ const ofMachine = /^LV(00[01]\d|0808|09\d\d|10\d\d)$/;
 
 /** Codes of these areas that the recipe can be changed to avoid. */
 const ofRecipe = new Set([
+  "LV0906",
   "LV0911",
   "LV0914",
   "LV0915",
