@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { access, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 
 /** A file that is being written. */
 export interface DiskFile {
@@ -71,9 +72,7 @@ export const nodeDisk: Disk = {
   },
   rename,
   remove: (path) => rm(path, { recursive: true, force: true }),
-  async makeFolder(path) {
-    await mkdir(path, { recursive: true });
-  },
+  makeFolder: (path) => makeFolders(resolve(path)),
   async syncFolder(path) {
     // Windows opens no folders; there a rename is durable by itself.
     if (process.platform === "win32") return;
@@ -90,6 +89,21 @@ export const nodeDisk: Disk = {
   },
   assertWritable: (folder) => access(folder, constants.W_OK | constants.X_OK),
 };
+
+/** Parents first. Node's own recursion never ends where a parent is there and takes no children. */
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const code = systemCode(error);
+    const isThere = code !== "ENOENT" && (await stat(path).catch(() => undefined))?.isDirectory();
+    if (isThere) return;
+    const parent = dirname(path);
+    if (code !== "ENOENT" || (await stat(parent).catch(() => undefined)) !== undefined) throw error;
+    await makeFolders(parent);
+    await mkdir(path);
+  }
+}
 
 async function unlessMissing<Value>(read: () => Promise<Value>): Promise<Value | undefined> {
   try {
