@@ -42,8 +42,8 @@ export function withoutConsequences(text: string, found: Found): readonly Diagno
     return [...lexical, ...found.brackets, ...faults.map((fault) => fault.diagnostic)];
   }
   const lineOf = lineCounter(text);
-  const brackets = bracketFaults(found, lineOf);
-  const kept = [...lexical, ...brackets, ...ownFaults(found, brackets, lineOf)];
+  const brackets = bracketFaults(text, found, lineOf);
+  const kept = [...lexical, ...brackets, ...ownFaults(text, found, brackets, lineOf)];
   return kept.sort((a, b) => startOf(a) - startOf(b));
 }
 
@@ -70,6 +70,7 @@ function disturbedLines(
 
 /** What the parser found that nothing else explains. */
 function ownFaults(
+  text: string,
   found: Found,
   brackets: readonly Diagnostic[],
   lineOf: LineOf,
@@ -95,7 +96,9 @@ function ownFaults(
       region += 1;
       next = unclosed[region];
     }
-    if (start <= regionEnd || start === last || closed.has(line)) continue;
+    // The token after a bracket that was closed for the reader is where its end was noticed.
+    const noticed = regionEnd >= 0 && text.slice(regionEnd, start).trim() === "";
+    if (start <= regionEnd || noticed || start === last || closed.has(line)) continue;
     if (start > (disturbed.get(line) ?? Number.POSITIVE_INFINITY)) continue;
     if (fatal) {
       closed.add(line);
@@ -110,7 +113,7 @@ function ownFaults(
 }
 
 /** Bracket faults without those that a string or a missing brace explains. */
-function bracketFaults(found: Found, lineOf: LineOf): readonly Diagnostic[] {
+function bracketFaults(text: string, found: Found, lineOf: LineOf): readonly Diagnostic[] {
   const swallowed = new Set(
     found.lexical
       .filter(({ code }) => code === syntax.unterminatedString.code)
@@ -120,6 +123,12 @@ function bracketFaults(found: Found, lineOf: LineOf): readonly Diagnostic[] {
     .filter((fault) => fault.missingBrace)
     .map((fault) => startOf(fault.diagnostic))
     .sort((a, b) => a - b);
+  const fatal = found.faults
+    .filter((fault) => fault.fatal)
+    .map((fault) => startOf(fault.diagnostic));
+  /** What stopped the reading of an item can leave the end of one of its brackets behind. */
+  const follows = (stray: number) =>
+    fatal.some((start) => start < stray && !/\n\w/.test(text.slice(start, stray)));
   const openingLine = (diagnostic: Diagnostic) => lineOf(regionOf(diagnostic).start);
   const unclosed = new Set(found.brackets.filter(isUnclosed).map(openingLine));
   let explained = 0;
@@ -128,6 +137,7 @@ function bracketFaults(found: Found, lineOf: LineOf): readonly Diagnostic[] {
     if (diagnostic.code !== syntax.strayBracket.code) return true;
     const line = lineOf(startOf(diagnostic));
     if (swallowed.has(line) || unclosed.has(line)) return false;
+    if (follows(startOf(diagnostic))) return false;
     if ((missing[explained] ?? Number.POSITIVE_INFINITY) >= startOf(diagnostic)) return true;
     explained += 1;
     return false;

@@ -63,7 +63,7 @@ describe.each(CORPUS)("$path", ({ text }) => {
       }
     }
     // One fault, one diagnostic, near its place: with few exceptions. A short file may be all brackets.
-    expect(many).toBeLessThanOrEqual(Math.max(12, changes * 0.03));
+    expect(many).toBeLessThanOrEqual(Math.max(2, changes * 0.03));
     expect(far).toBeLessThanOrEqual(Math.max(2, changes * 0.03));
   });
 });
