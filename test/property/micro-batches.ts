@@ -1,9 +1,9 @@
-import { describe, test } from "vitest";
+import { test } from "vitest";
 import { buildStep } from "../../compiler/elaborate/build-step.ts";
 import { elaborated, onlyStage } from "../elaborate/recipes.ts";
 import { small, smallRecipe } from "../elaborate/small-recipe.ts";
 import { type Machine, once, type Values } from "../run/machine.ts";
-import { expectNear } from "../run/near.ts";
+import { expectNear, largestDifference } from "../run/near.ts";
 import { drawnParameters } from "./drawn.ts";
 import { randomTokens, statesOf } from "./interpreted.ts";
 
@@ -11,20 +11,29 @@ const batch = 8;
 const time = 16;
 const model = small({ width: 16, head: 8, ffn: 24 });
 
-const optimizers = {
-  "gradient descent": "sgd(learning_rate: constant(0.1), momentum: 0.9)",
-  AdamW: "adamw(learning_rate: constant(1e-3))",
-} as const;
+const rate = 1e-3;
 
 /** One optimizer step in one micro-batch and in eight: the same loss, moments and weights. */
 export function testMicroBatches(machine: () => Machine, bar: number): void {
-  describe.each(Object.entries(optimizers))("%s", (_, optimizer) => {
-    test("1 against 8 micro-batches", async () => {
-      const whole = await stepped(machine(), optimizer, 1);
-      const parted = await stepped(machine(), optimizer, batch);
-      expectNear(parted.outputs, whole.outputs, bar);
-      expectNear(parted.states, whole.states, bar);
-    });
+  test("1 against 8 micro-batches of gradient descent", async () => {
+    const optimizer = "sgd(learning_rate: constant(0.1), momentum: 0.9)";
+    const whole = await stepped(machine(), optimizer, 1);
+    const parted = await stepped(machine(), optimizer, batch);
+    expectNear(parted.outputs, whole.outputs, bar);
+    expectNear(parted.states, whole.states, bar);
+  });
+
+  // The gradient of a key's offset is 0 but for the rotation, and AdamW makes full steps of what
+  // rounding leaves of it: it is compared by its moments, its value by the rate.
+  test("1 against 8 micro-batches of AdamW", async () => {
+    const optimizer = `adamw(learning_rate: constant(${rate}))`;
+    const whole = await stepped(machine(), optimizer, 1);
+    const parted = await stepped(machine(), optimizer, batch);
+    const { "parameter:blocks.attention.key.offset": offset = [], ...states } = whole.states;
+    expectNear(parted.outputs, whole.outputs, bar);
+    expectNear(parted.states, states, bar);
+    const value = { "parameter:blocks.attention.key.offset": offset };
+    expectNear(parted.states, value, 0.05 * rate, largestDifference);
   });
 }
 
