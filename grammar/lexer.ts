@@ -117,6 +117,10 @@ function isWordStart(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
 }
 
+function isWordPart(code: number): boolean {
+  return isWordStart(code) || isDigit(code);
+}
+
 /** Offset just past a string that begins at `at`, or the length it would have to be cut to. */
 function stringEnd(text: string, at: number): { readonly end: number; readonly closed: boolean } {
   for (let here = at + 1; ; here += 1) {
@@ -194,9 +198,11 @@ export function lex(text: string, path: string): Lexed {
       lineStart = at;
       first = true;
     } else if (isWordStart(code)) {
-      const word = match(WORD, text, at);
-      if (text.charCodeAt(at + word.length) > 127) foreignWord(word);
-      else push(wordKind(word), at + word.length, true, word);
+      let wordEnd = at + 1;
+      while (isWordPart(text.charCodeAt(wordEnd))) wordEnd += 1;
+      const word = text.slice(at, wordEnd);
+      if (text.charCodeAt(wordEnd) > 127) foreignWord(word);
+      else push(wordKind(word), wordEnd, true, word);
     } else if (isDigit(code)) {
       number();
     } else if (code === QUOTE) {

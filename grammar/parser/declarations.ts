@@ -39,8 +39,11 @@ import {
 } from "./reader.ts";
 import { recordType, type, typeAfter } from "./types.ts";
 
-/** The declarations of a file. */
-export function file(reader: Reader): readonly Item[] {
+/** A tree has at most this many levels for each level of the reader, and for each link of a chain. */
+const LEVELS = { each: 10, link: 2 };
+
+/** The declarations of a file; those that may be higher than `limit` are handed to `high`. */
+export function file(reader: Reader, limit: number, high: (item: Item) => void): readonly Item[] {
   const items: Item[] = [];
   while (reader.token.kind !== "end") {
     const kind = reader.token.kind;
@@ -48,8 +51,14 @@ export function file(reader: Reader): readonly Item[] {
       advance(reader);
       continue;
     }
+    reader.deepest = 0;
+    reader.links = 0;
     const node = item(reader);
-    if (node !== undefined) items.push(node);
+    if (node !== undefined) {
+      items.push(node);
+      const levels = LEVELS.each * (reader.deepest + 2) + LEVELS.link * reader.links;
+      if (levels > limit) high(node);
+    }
     if (!reader.panic) afterItem(reader);
     if (reader.panic) {
       const skipped = skipToDeclaration(reader);

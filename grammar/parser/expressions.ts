@@ -82,6 +82,7 @@ function unnested(reader: Reader): Expression {
   const start = reader.token.start;
   let node = binary(reader, 1);
   while (!reader.panic && startsWith(reader)) {
+    reader.links += 1;
     advance(reader);
     const settings = reader.rules.settings(reader);
     node = { kind: "with", value: node, settings, span: since(reader, start) };
@@ -161,6 +162,7 @@ function binary(reader: Reader, least: number): Expression {
     const token = reader.token;
     const operator = OPERATORS.get(token.kind) ?? bars(reader);
     if (operator === undefined || operator.power < least) break;
+    reader.links += 1;
     if (previous?.operator.power === operator.power && operator.single) {
       chained(reader, previous.token, token, left);
       if (reader.panic) break;
@@ -334,6 +336,7 @@ function postfix(reader: Reader): Expression {
     } else {
       break;
     }
+    reader.links += 1;
   }
   return node;
 }

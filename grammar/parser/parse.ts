@@ -40,9 +40,10 @@ export function parse(text: string, path: string): Parsed {
   const first = laidOut.tokens[0];
   invariant(first !== undefined, "the lexer ends every text with an end token");
   const reader = createReader(laidOut.tokens, first, { text, path }, RULES, laidOut.tooDeep);
-  const items = file(reader);
+  const high = new Set<Item>();
+  const items = file(reader, HEIGHT_LIMIT, (item) => high.add(item));
   const tall: Diagnostic[] = [];
-  const kept = items.map((item) => limited(item, path, tall));
+  const kept = items.map((item) => (high.has(item) ? limited(item, path, tall) : item));
   const found = {
     lexical: lexed.diagnostics,
     brackets: laidOut.diagnostics,

@@ -54,6 +54,9 @@ export interface Reader {
   /** In the head of `if`, `for`, `match`, `fold` braces are no settings. */
   inHead: boolean;
   depth: number;
+  /** The greatest depth within the item that is read, and how many links its chains have. */
+  deepest: number;
+  links: number;
   tooDeep: boolean;
 }
 
@@ -90,6 +93,8 @@ export function createReader(
     panic: false,
     inHead: false,
     depth: 0,
+    deepest: 0,
+    links: 0,
     tooDeep,
   };
 }
@@ -270,6 +275,7 @@ export function deeper<Node>(reader: Reader, rule: (reader: Reader) => Node): No
     return undefined;
   }
   reader.depth += 1;
+  if (reader.depth > reader.deepest) reader.deepest = reader.depth;
   const node = rule(reader);
   reader.depth -= 1;
   return node;

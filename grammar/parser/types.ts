@@ -53,6 +53,7 @@ function unnested(reader: Reader): TypeNode {
   const start = reader.token.start;
   let node = plainType(reader);
   while (accept(reader, "?")) {
+    reader.links += 1;
     node = { kind: "optional-type", inner: node, span: since(reader, start) };
     if (reader.token.kind === "?") unexpected(reader, "one `?`");
   }
