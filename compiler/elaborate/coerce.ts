@@ -3,7 +3,7 @@ import type { Axis } from "../operations/tensor.ts";
 import { asDimension, axesOf, dimension, matchDimensions } from "./dimensions.ts";
 import { moduleScope, type Scope } from "./scope.ts";
 import { tensorOf } from "./tensors.ts";
-import { alternatives, namedType } from "./types.ts";
+import { alternatives, type Choice, namedType } from "./types.ts";
 import { record, tensor, type Value } from "./value.ts";
 import { applyRow, type Site, type World } from "./world.ts";
 
@@ -19,9 +19,9 @@ export function coerce(
   module: string,
   value: Value,
 ): Value {
-  const choices = alternatives(world.program, module, type);
   switch (value.kind) {
     case "record": {
+      const choices = alternatives(world.program, module, type);
       for (const choice of choices) {
         if (choice.type.kind === "record-type") {
           return withDefaults(world, site, choice.type.fields, choice.module, value.fields);
@@ -35,6 +35,7 @@ export function coerce(
       return value;
     }
     case "list": {
+      const choices = alternatives(world.program, module, type);
       if (isDimension(world, choices)) return asDimension(world, site, name, value);
       const list = choices.find((choice) => choice.type.kind === "list-type");
       if (list?.type.kind !== "list-type") return value;
@@ -45,9 +46,10 @@ export function coerce(
       return { kind: "list", items };
     }
     case "number":
-      return isDimension(world, choices) ? asDimension(world, site, name, value) : value;
+      return isDimensionType(world, module, type) ? asDimension(world, site, name, value) : value;
     case "parameter":
-      return world.parameters !== undefined && isTensor(world, choices)
+      return world.parameters !== undefined &&
+        isTensor(world, alternatives(world.program, module, type))
         ? tensorOf(world, site, value)
         : value;
     default:
@@ -55,23 +57,24 @@ export function coerce(
   }
 }
 
-type Choices = ReturnType<typeof alternatives>;
+const DIMENSION: ReadonlySet<string> = new Set(["Dim"]);
+const TENSOR: ReadonlySet<string> = new Set(["Real", "Int", "Bool"]);
 
-function builtIn(world: World, choices: Choices, names: readonly string[]): boolean {
-  return choices.some(({ type, module }) => {
-    if (type.kind === "list-type") return false;
-    if (type.kind !== "named-type") return false;
-    const named = namedType(world.program, module, type);
-    return named.kind === "built-in" && names.includes(named.name);
-  });
+function builtIn(world: World, choices: readonly Choice[], names: ReadonlySet<string>): boolean {
+  for (const { type, module } of choices) {
+    // The name says it unless a file declares a type of this name.
+    if (type.kind !== "named-type" || !names.has(type.path[0]?.text ?? "")) continue;
+    if (namedType(world.program, module, type).kind === "built-in") return true;
+  }
+  return false;
 }
 
-function isDimension(world: World, choices: Choices): boolean {
-  return builtIn(world, choices, ["Dim"]);
+function isDimension(world: World, choices: readonly Choice[]): boolean {
+  return builtIn(world, choices, DIMENSION);
 }
 
-function isTensor(world: World, choices: Choices): boolean {
-  return builtIn(world, choices, ["Real", "Int", "Bool"]);
+function isTensor(world: World, choices: readonly Choice[]): boolean {
+  return builtIn(world, choices, TENSOR);
 }
 
 export function isDimensionType(world: World, module: string, type: TypeNode): boolean {

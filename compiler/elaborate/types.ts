@@ -33,12 +33,30 @@ export function namedType(program: Program, module: string, node: NamedTypeNode)
   }
 }
 
+/** One of the types that a type allows, with the module that wrote it. */
+export interface Choice {
+  readonly type: TypeNode;
+  readonly module: string;
+}
+
+// Every call asks for the types of its parameters; a node of a type belongs to one module.
+const known = new WeakMap<Program, Map<TypeNode, readonly Choice[]>>();
+
 /** The types that a union, an optional or an alias allows, each with the module that wrote it. */
-export function alternatives(
-  program: Program,
-  module: string,
-  type: TypeNode,
-): readonly { readonly type: TypeNode; readonly module: string }[] {
+export function alternatives(program: Program, module: string, type: TypeNode): readonly Choice[] {
+  let choices = known.get(program);
+  if (choices === undefined) {
+    choices = new Map();
+    known.set(program, choices);
+  }
+  const found = choices.get(type);
+  if (found !== undefined) return found;
+  const made = alternativesAnew(program, module, type);
+  choices.set(type, made);
+  return made;
+}
+
+function alternativesAnew(program: Program, module: string, type: TypeNode): readonly Choice[] {
   if (type.kind === "union-type") {
     return type.members.flatMap((member) => alternatives(program, module, member));
   }

@@ -25,21 +25,26 @@ export interface NodeFactory {
 }
 
 export function createNodeFactory(): NodeFactory {
-  const nodes = new Map<string, Node>();
+  const nodes = new Map<string, Map<number | string, Node>>();
   const tables = createTableKeys();
   let nextNode = 0;
   let nextAxis = 0;
   let nextRegion = 0;
   return {
     intern(operation, inputs, attributes, type, tuple) {
-      const key = nodeKey(operation, inputs, attributes, tables);
-      const known = nodes.get(key);
+      const key = nodeKey(inputs, attributes, tables);
+      let ofOperation = nodes.get(operation);
+      if (ofOperation === undefined) {
+        ofOperation = new Map();
+        nodes.set(operation, ofOperation);
+      }
+      const known = ofOperation.get(key);
       if (known !== undefined) return known;
       const axes = sortedAxes(type.axes);
       const element = type.element;
       const node: Node = { id: nextNode, operation, inputs, attributes, axes, element, tuple };
       nextNode += 1;
-      nodes.set(key, node);
+      ofOperation.set(key, node);
       return node;
     },
     axis(name, size, copyOf) {
@@ -81,15 +86,27 @@ export function canonicalAttributes(operation: string, attributes: Attributes): 
 
 type TableKey = (values: Float64Array) => string;
 
+/** Ids up to here are small enough that two of them fit in one number. */
+const PAIRED_IDS = 2 ** 26;
+
+/** Tells nodes of one operation apart: a number for the many that have inputs only. */
 function nodeKey(
-  operation: string,
   inputs: readonly Node[],
   attributes: Attributes,
   tables: TableKey,
-): string {
-  let key = operation;
+): number | string {
+  const names = Object.keys(attributes);
+  const [first, second] = inputs;
+  if (names.length === 0 && first !== undefined && inputs.length <= 2) {
+    if (second === undefined) return first.id;
+    if (second.id < PAIRED_IDS && first.id < PAIRED_IDS) {
+      return -(first.id * PAIRED_IDS + second.id) - 1;
+    }
+  }
+  let key = "";
   for (const input of inputs) key += `,${input.id}`;
-  for (const name of Object.keys(attributes).sort()) {
+  if (names.length > 1) names.sort();
+  for (const name of names) {
     const value = attributes[name];
     if (value !== undefined) key += `;${name}=${attributeKey(value, tables)}`;
   }
