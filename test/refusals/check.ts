@@ -25,7 +25,9 @@ export async function checkedText(text: string): Promise<string> {
   const { diagnostics } = await checkSource({ ok: true, path, text: plain }, {});
   const own = diagnostics.filter(({ place }) => place.file === path);
   const others = diagnostics.filter(({ place }) => place.file !== path);
-  return annotated(plain, own) + others.map((one) => `${lineOf(one)}\n`).join("");
+  const said = annotated(plain, own) + others.map((one) => `${lineOf(one)}\n`).join("");
+  // Where the project lies is no part of what is expected.
+  return said.replaceAll(root, "…");
 }
 
 function lineOf({ place, code, message, help }: Diagnostic): string {
