@@ -5,7 +5,7 @@ import { profileOf } from "../compiler/kernels/profile.ts";
 import { schedule } from "../compiler/kernels/schedule.ts";
 import { layout } from "../compiler/layout/layout.ts";
 import { paddedBytes } from "../compiler/targets/webgpu/bindings.ts";
-import { entries } from "../runtime/device/device.ts";
+import { type Device, entries } from "../runtime/device/device.ts";
 import { thisMachine } from "../runtime/device/onnx/machine.ts";
 import { openOnnxDevice } from "../runtime/device/onnx/open.ts";
 import { openWebGpuDevice, type WebGpuDevice } from "../runtime/device/webgpu/open.ts";
@@ -32,19 +32,11 @@ export const quickstart: Bench = {
     const cpu = await openOnnxDevice(machine);
     const webgpu = await openWebGpuDevice();
     if (webgpu === undefined) notes.push("no WebGPU adapter was found: its rows are absent");
-    const torch = await openTorch({
-      ...torchSettings(recipe),
-      threads: machine.threads,
-      device: "cpu",
-    });
-    if (typeof torch === "string") notes.push(`no peer: ${torch}`);
-    else
-      notes.push(`peer: PyTorch ${torch.version}, ${torch.device}, ${torch.parameters} parameters`);
-    const peer = typeof torch === "string" ? undefined : torch;
+    const peers = await openPeers(recipe, machine.threads, webgpu, notes);
     try {
       const buffers = webgpu === undefined ? [] : await bufferRows(recipe, webgpu);
       say(`${warmUp} steps to warm up, then ${rounds} of each, in turns`);
-      const times = await stepTimes(recipe, cpu, webgpu, peer);
+      const times = await stepTimes(recipe, cpu, webgpu, peers);
       say("50 steps of `levain run` for its memory");
       return {
         adapter: [cpu.description, webgpu?.description]
@@ -52,13 +44,11 @@ export const quickstart: Bench = {
           .join("; "),
         versions: {
           ...versions("onnxruntime-node", "webgpu"),
-          ...(peer === undefined ? {} : { torch: peer.version }),
+          ...(peers[0] === undefined ? {} : { torch: peers[0].version }),
         },
         rows: [
-          ...timeRows("CPU target", times.cpu, times.torch),
-          ...(times.webgpu === undefined
-            ? []
-            : timeRows("WebGPU target", times.webgpu, times.torch)),
+          ...timeRows("CPU target", times.cpu, peers[0], times.peers[0]),
+          ...timeRows("WebGPU target", times.webgpu, peers.at(-1), times.peers.at(-1)),
           ...(webgpu === undefined ? [] : [kernelRow(recipe, webgpu)]),
           ...buffers,
           ...memoryRows(recipe),
@@ -66,25 +56,45 @@ export const quickstart: Bench = {
         notes: [...notes, ...busyNotes()],
       };
     } finally {
-      await peer?.close();
+      for (const peer of peers) await peer.close();
       await webgpu?.close();
       await cpu.close();
     }
   },
 };
 
+/** PyTorch on the processor, and where the adapter is a graphics card also on that; none without PyTorch. */
+async function openPeers(
+  recipe: CheckedStage,
+  threads: number,
+  webgpu: WebGpuDevice | undefined,
+  notes: string[],
+): Promise<readonly TorchStep[]> {
+  const card = webgpu?.facts["software"] === false;
+  const peers: TorchStep[] = [];
+  for (const device of card ? ["cpu", "cuda"] : ["cpu"]) {
+    const peer = await openTorch({ ...torchSettings(recipe), threads, device });
+    if (typeof peer === "string") notes.push(`no peer: ${peer}`);
+    else {
+      peers.push(peer);
+      notes.push(`peer: PyTorch ${peer.version} on ${peer.device}, ${peer.parameters} parameters`);
+    }
+  }
+  return peers;
+}
+
 interface StepTimes {
-  readonly cpu: Times;
+  readonly cpu: Times | undefined;
   readonly webgpu: Times | undefined;
-  readonly torch: Times | undefined;
+  readonly peers: readonly Times[];
 }
 
 /** Steps in turns: both targets read the same rows from the same initial state. */
 async function stepTimes(
   recipe: CheckedStage,
-  cpu: Awaited<ReturnType<typeof openOnnxDevice>>,
-  webgpu: WebGpuDevice | undefined,
-  torch: TorchStep | undefined,
+  cpu: Device,
+  webgpu: Device | undefined,
+  peers: readonly TorchStep[],
 ): Promise<StepTimes> {
   const devices = [cpu, ...(webgpu === undefined ? [] : [webgpu])];
   const turns: Record<string, Turn> = {};
@@ -94,19 +104,28 @@ async function stepTimes(
     trainers.push(trainer);
     turns[device.target] = () => timed(() => trainer.step());
   }
-  if (torch !== undefined) turns["torch"] = () => torch.step();
+  for (const [place, peer] of peers.entries()) turns[`peer ${place}`] = () => peer.step();
   const times = await interleave(turns, rounds, warmUp);
   for (const trainer of trainers) await trainer.close();
-  const { cpu: ofCpu } = times;
-  if (ofCpu === undefined) throw new Error("the CPU target took no turn");
-  return { cpu: ofCpu, webgpu: times["webgpu"], torch: times["torch"] };
+  return {
+    cpu: times["cpu"],
+    webgpu: times["webgpu"],
+    peers: peers.flatMap((_, place) => times[`peer ${place}`] ?? []),
+  };
 }
 
-function timeRows(target: string, times: Times, peer: Times | undefined): readonly Row[] {
+function timeRows(
+  target: string,
+  times: Times | undefined,
+  peer: TorchStep | undefined,
+  peerTimes: Times | undefined,
+): readonly Row[] {
+  if (times === undefined) return [];
+  const beside = peer === undefined ? "" : `; peer: PyTorch on ${peer.device}`;
   const what = `step on the ${target}`;
   return [
-    less(`${what}, median of ${rounds} (ms); peer: PyTorch`, times.median, peer?.median),
-    less(`${what}, least (ms); peer: PyTorch`, times.least, peer?.least),
+    less(`${what}, median of ${rounds} (ms)${beside}`, times.median, peerTimes?.median),
+    less(`${what}, least (ms)${beside}`, times.least, peerTimes?.least),
   ];
 }
 
