@@ -180,7 +180,9 @@ function pass(tokens: readonly Token[], path: string, guided: boolean): LaidOut 
     for (let report = true; stack.length > 0; report = false) close(found, report, closing);
   };
 
-  for (const [index, token] of tokens.entries()) {
+  let index = -1;
+  for (const token of tokens) {
+    index += 1;
     const kind = token.kind;
     if (kind === "end") {
       closeAll(token, false);

@@ -105,8 +105,13 @@ const BACKSLASH = 92;
 const BYTE_ORDER_MARK = 0xfeff;
 
 function match(pattern: RegExp, text: string, at: number): string {
+  return text.slice(at, endOf(pattern, text, at));
+}
+
+/** Where what matches at `at` ends; makes no objects. */
+function endOf(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
-  return pattern.exec(text)?.[0] ?? "";
+  return pattern.test(text) ? pattern.lastIndex : at;
 }
 
 function isDigit(code: number): boolean {
@@ -115,10 +120,6 @@ function isDigit(code: number): boolean {
 
 function isWordStart(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
-}
-
-function isWordPart(code: number): boolean {
-  return isWordStart(code) || isDigit(code);
 }
 
 /** Offset just past a string that begins at `at`, or the length it would have to be cut to. */
@@ -198,8 +199,7 @@ export function lex(text: string, path: string): Lexed {
       lineStart = at;
       first = true;
     } else if (isWordStart(code)) {
-      let wordEnd = at + 1;
-      while (isWordPart(text.charCodeAt(wordEnd))) wordEnd += 1;
+      const wordEnd = endOf(WORD, text, at);
       const word = text.slice(at, wordEnd);
       if (text.charCodeAt(wordEnd) > 127) foreignWord(word);
       else push(wordKind(word), wordEnd, true, word);
@@ -209,7 +209,7 @@ export function lex(text: string, path: string): Lexed {
       string();
     } else if (code === SLASH && text.charCodeAt(at + 1) === SLASH) {
       const documents = text.charCodeAt(at + 2) === SLASH && text.charCodeAt(at + 3) !== SLASH;
-      comment(documents ? "doc" : "line", at + match(LINE_REST, text, at).length);
+      comment(documents ? "doc" : "line", endOf(LINE_REST, text, at));
     } else if (code === TAB) {
       tabs.push({ start: at, end: at + 1 });
       at += 1;
@@ -345,7 +345,7 @@ export function lex(text: string, path: string): Lexed {
       diagnostics.push(
         diagnose(syntax.foreignComment, place(at, at + 1), { found: "#" }, { fixes }),
       );
-      comment("line", at + match(LINE_REST, text, at).length);
+      comment("line", endOf(LINE_REST, text, at));
     } else if (code === SLASH) {
       const close = text.indexOf("*/", at + 2);
       const end = close < 0 ? text.length : close + 2;

@@ -1,6 +1,18 @@
-import type { Argument, CallNode, Expression, Parameter, Setting } from "../../grammar/tree.ts";
+import type {
+  Argument,
+  CallNode,
+  Expression,
+  Parameter,
+  Setting,
+  Span,
+} from "../../grammar/tree.ts";
 import { tooManySteps } from "../../program/diagnostics/catalogue/budget.ts";
-import { bindArguments, type Given as GivenArgument, slotsOf } from "../check/bind-arguments.ts";
+import {
+  type Bound,
+  bindArguments,
+  type Given as GivenArgument,
+  slotsOf,
+} from "../check/bind-arguments.ts";
 import { bindParameters, type Call } from "./bind-parameters.ts";
 import { coerce, renameAxis } from "./coerce.ts";
 import { instantiate, parametersMade } from "./models.ts";
@@ -35,7 +47,8 @@ export function evaluateCall(
 ): Value {
   const site = { file: scope.module, span: node.span };
   const callee = world.evaluate(node.callee, scope);
-  return callWritten(world, callee, { ...node, piped }, site, scope);
+  const { arguments: written, settings } = node;
+  return callWritten(world, callee, { piped, arguments: written, settings }, site, scope);
 }
 
 /** Calls a value with arguments as they are written. */
@@ -64,7 +77,7 @@ export function callWritten(
     ].map((value) => world.evaluate(value, scope));
     return invoke(world, callee, { positional, named: new Map() }, site, scope);
   }
-  const bound = bindArguments(slotsOf(parameters), written);
+  const bound = boundOnce(parameters, written);
   const values = new Map<string, Value>();
   for (const [name, given] of bound.values) values.set(name, evaluateGiven(world, given, scope));
   if (bound.every.length > 0) {
@@ -82,8 +95,30 @@ export function callWritten(
   const byDimension = bound.unknown.flatMap(({ name, value }) =>
     name === undefined ? [] : [{ name: name.text, value }],
   );
-  const places = new Map([...bound.values].map(([name, { value }]) => [name, value.span]));
+  const places = new Map<string, Span>();
+  for (const [name, { value }] of bound.values) places.set(name, value.span);
   return dispatch(world, callee, { values, byDimension, site, places, outer: scope });
+}
+
+// Stages trace the same calls again and again, and what is written where does not change.
+const bindings = new WeakMap<
+  readonly Argument[],
+  { readonly parameters: readonly Parameter[]; readonly written: Written; readonly bound: Bound }
+>();
+
+function boundOnce(parameters: readonly Parameter[], written: Written): Bound {
+  const known = bindings.get(written.arguments);
+  if (
+    known !== undefined &&
+    known.parameters === parameters &&
+    known.written.piped === written.piped &&
+    known.written.settings === written.settings
+  ) {
+    return known.bound;
+  }
+  const bound = bindArguments(slotsOf(parameters), written);
+  bindings.set(written.arguments, { parameters, written, bound });
+  return bound;
 }
 
 function evaluateGiven(world: World, given: GivenArgument, scope: Scope): Value {
@@ -106,6 +141,7 @@ function evaluateSettings(
 export function parametersOf(callee: Value): readonly Parameter[] | undefined {
   switch (callee.kind) {
     case "function":
+      if (callee.bound.size === 0) return callee.item.parameters;
       return callee.item.parameters.filter((parameter) => !callee.bound.has(parameter.name.text));
     case "architecture":
       return callee.item.parameters ?? [];

@@ -24,7 +24,7 @@ import { refuse, report, type Site, takeStep, type World } from "./world.ts";
 /** The value of an expression; what is wrong is reported once and gives an unknown value. */
 export function evaluate(world: World, node: Expression, scope: Scope): Value {
   const site = { file: scope.module, span: node.span };
-  if (world.exhausted || !takeStep(world, () => site)) return UNKNOWN;
+  if (world.exhausted || !takeStep(world, site)) return UNKNOWN;
   switch (node.kind) {
     case "number":
       return quantity(node.value, node.percent, node.integer, node.unit?.text);

@@ -13,17 +13,28 @@ export function nowRecord(world: World): RecordValue {
   );
 }
 
-/** The schedule that progress shows, as arithmetic on where the stage is. */
+/**
+ * The schedule that progress shows, as arithmetic on where the stage is: traced at once, since it may
+ * be wrong, and written out when it is asked for.
+ */
 export function learningRateOf(
   world: World,
   site: Site,
   optimizer: RecordValue,
-): ScalarExpression | undefined {
+): () => ScalarExpression | undefined {
   const schedule = optimizer.fields.get("learning_rate");
-  if (schedule === undefined || schedule.kind === "none") return undefined;
+  if (schedule === undefined || schedule.kind === "none") return () => undefined;
   const positional = [nowRecord(world)];
   const given = { positional, named: new Map<string, Value>() };
   const rate = world.invoke(schedule, given, site, moduleScope(site.file));
+  let made: { readonly expression: ScalarExpression | undefined } | undefined;
+  return () => {
+    made ??= { expression: written(world, rate) };
+    return made.expression;
+  };
+}
+
+function written(world: World, rate: Value): ScalarExpression | undefined {
   if (rate.kind === "number") return { kind: "number", value: rate.value };
   if (rate.kind !== "tensor" || rate.node.axes.length > 0) return undefined;
   if (rate.node.operation === "constant") {

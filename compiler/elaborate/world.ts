@@ -82,12 +82,12 @@ export interface DeclaredAxes {
 export const STEP_LIMIT = 100_000;
 
 /** Counts a step of evaluation; false once the recipe has used up all of them. */
-export function takeStep(world: World, site: () => Site): boolean {
+export function takeStep(world: World, site: Site): boolean {
   world.steps += 1;
   if (world.steps <= STEP_LIMIT) return true;
   if (!world.exhausted) {
     world.exhausted = true;
-    report(world, tooManySteps, site(), { limit: STEP_LIMIT });
+    report(world, tooManySteps, site, { limit: STEP_LIMIT });
   }
   return false;
 }

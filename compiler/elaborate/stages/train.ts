@@ -59,6 +59,7 @@ export function trainStage(world: World, call: RowCall): Value {
   }
   const every = evaluateEvery(world, site, argument("every"));
   const recompute = argument("recompute");
+  const learningRate = learningRateOf(world, site, optimizer);
   const plan: TrainPlan = {
     kind: "train",
     address: world.address.join("."),
@@ -79,7 +80,9 @@ export function trainStage(world: World, call: RowCall): Value {
     seed: wholeNumber(argument("seed")),
     checkpointEvery,
     every: every.plans,
-    learningRate: learningRateOf(world, site, optimizer),
+    get learningRate() {
+      return learningRate();
+    },
     objective: nameOf(argument("objective")),
   };
   const stage: TrainStage = {
