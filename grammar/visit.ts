@@ -13,21 +13,24 @@ function isNode(value: unknown): value is AnyNode {
 /** The nodes directly inside a node, in the order of its properties; comments are none. */
 export function childrenOf(node: object): readonly AnyNode[] {
   const found: AnyNode[] = [];
-  for (const [key, value] of Object.entries(node)) {
-    if (key !== "comments") collect(value, found);
+  // No pairs of names and values: trees are walked often.
+  for (const key in node) {
+    if (key === "comments" || key === "span" || key === "kind") continue;
+    collect(node[key as keyof typeof node], found);
   }
   return found;
 }
 
 function collect(value: unknown, found: AnyNode[]): void {
+  if (typeof value !== "object" || value === null) return;
   if (Array.isArray(value)) {
     for (const element of value) collect(element, found);
   } else if (isNode(value)) {
     found.push(value);
-  } else if (typeof value === "object" && value !== null && "span" in value) {
+  } else if ("span" in value) {
     // Arms, lambda parameters and used names have no kind of their own.
     for (const inner of Object.values(value)) collect(inner, found);
-  } else if (typeof value === "object" && value !== null && "name" in value) {
+  } else if ("name" in value) {
     for (const inner of Object.values(value)) collect(inner, found);
   }
 }

@@ -1,4 +1,5 @@
 import type { NamedTypeNode, Parameter, TypeNode } from "../../grammar/tree.ts";
+import type { Program } from "../check/program.ts";
 import type { Axis } from "../operations/tensor.ts";
 import { asDimension, axesOf, dimension, matchDimensions } from "./dimensions.ts";
 import { moduleScope, type Scope } from "./scope.ts";
@@ -77,8 +78,21 @@ function isTensor(world: World, choices: readonly Choice[]): boolean {
   return builtIn(world, choices, TENSOR);
 }
 
+// Asked twice of each parameter at each call.
+const dimensional = new WeakMap<Program, Map<TypeNode, boolean>>();
+
 export function isDimensionType(world: World, module: string, type: TypeNode): boolean {
-  return isDimension(world, alternatives(world.program, module, type));
+  let known = dimensional.get(world.program);
+  if (known === undefined) {
+    known = new Map();
+    dimensional.set(world.program, known);
+  }
+  let answer = known.get(type);
+  if (answer === undefined) {
+    answer = isDimension(world, alternatives(world.program, module, type));
+    known.set(type, answer);
+  }
+  return answer;
 }
 
 /** The fields in the order of the declaration, those that were not given with their defaults. */
