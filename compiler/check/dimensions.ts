@@ -128,6 +128,8 @@ export function repeated(set: Dimensions): Dimension | undefined {
 
 export function sizeOf(set: Dimensions): Size | undefined {
   if (set.rests.length > 0) return undefined;
+  const [only] = set.named;
+  if (only?.size.certain === true && set.named.length === 1) return only.size;
   return set.named.reduce(
     (size, dimension) => multiplySizes(size, dimension.size),
     constantSize(1),

@@ -12,6 +12,8 @@ export interface Size {
   readonly terms: ReadonlyMap<Monomial, number>;
   /** False where a symbol stands for what nobody knows: comparisons are then undecided. */
   readonly certain: boolean;
+  /** Set for a symbol alone, as most sizes are. */
+  readonly symbol?: number;
 }
 
 export const UNKNOWN_SIZE: Size = { terms: new Map([["?", 1]]), certain: false };
@@ -22,7 +24,7 @@ export function constantSize(value: number): Size {
 
 /** The size of a dimension that is a parameter: known by name only. */
 export function symbolSize(id: number): Size {
-  return { terms: new Map([[`${id}^1`, 1]]), certain: true };
+  return { terms: new Map([[`${id}^1`, 1]]), certain: true, symbol: id };
 }
 
 export function constantOf(size: Size): number | undefined {
@@ -102,6 +104,7 @@ export function equalSizes(a: Size, b: Size): boolean | undefined {
 
 /** Replaces symbols by sizes. */
 export function substituteSize(size: Size, of: (symbol: number) => Size | undefined): Size {
+  if (size.symbol !== undefined) return of(size.symbol) ?? size;
   if (!size.certain || (size.terms.size <= 1 && size.terms.has(""))) return size;
   let result = constantSize(0);
   let changed = false;

@@ -8,12 +8,18 @@ export function sortedAxes(axes: readonly Axis[]): readonly Axis[] {
 }
 
 function areSorted(axes: readonly Axis[]): boolean {
-  return axes.every((axis, place) => place === 0 || (axes[place - 1]?.id ?? 0) < axis.id);
+  let before = Number.NEGATIVE_INFINITY;
+  for (const { id } of axes) {
+    if (id <= before) return false;
+    before = id;
+  }
+  return true;
 }
 
 /** All axes of the sets, in ascending order of id. */
 export function unionAxes(...sets: readonly (readonly Axis[])[]): readonly Axis[] {
   const [first = [], ...others] = sets;
+  if (others.every((set) => set === first || set.length === 0)) return sortedAxes(first);
   const largest = others.reduce((most, set) => (set.length > most.length ? set : most), first);
   const contained = sets.every(
     (set) => set === largest || set.every((axis) => largest.includes(axis)),
