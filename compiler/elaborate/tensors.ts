@@ -46,16 +46,18 @@ export function nodesOf(
   site: Site,
   values: readonly Value[],
 ): readonly Node[] | undefined {
-  const known = values.map((value) =>
-    isTensorLike(value) ? tensorOf(world, site, value) : undefined,
-  );
-  const elements = known.flatMap((value) => (value?.kind === "tensor" ? [value.node.element] : []));
-  const numeric = elements.filter((element) => element !== "bool");
-  const beside =
-    numeric.length > 0 && numeric.every((element) => element === "int") ? "int" : "real";
+  let int = false;
+  let real = false;
+  for (const value of values) {
+    const made = isTensorLike(value) ? tensorOf(world, site, value) : undefined;
+    if (made?.kind !== "tensor") continue;
+    if (made.node.element === "int") int = true;
+    if (made.node.element === "real") real = true;
+  }
+  const beside = int && !real ? "int" : "real";
   const nodes: Node[] = [];
-  for (const [place, value] of values.entries()) {
-    const made = known[place] ?? tensorOf(world, site, value, beside);
+  for (const value of values) {
+    const made = tensorOf(world, site, value, beside);
     if (made.kind !== "tensor") return undefined;
     nodes.push(made.node);
   }

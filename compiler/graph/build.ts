@@ -57,7 +57,11 @@ export function createBuilder(): GraphBuilder {
 
   const noteOrigins = (node: Node, inputs: readonly Node[]): Node => {
     if (current.length === 0 || inputs.includes(node) || node.operation === "constant") return node;
-    const known = origins.get(node) ?? [];
+    const known = origins.get(node);
+    if (known === undefined) {
+      origins.set(node, current);
+      return node;
+    }
     const added = current.filter((origin) => !known.some((other) => sameOrigin(origin, other)));
     if (added.length > 0) origins.set(node, [...known, ...added]);
     return node;

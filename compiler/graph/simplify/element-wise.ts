@@ -18,8 +18,8 @@ export function simplifiedElementWise(
 ): Node | undefined {
   const row = findRow(operation);
   if (row?.evaluate === undefined) return undefined;
-  const numbers = inputs.map(constantOf);
-  if (numbers.every((number) => number !== undefined)) {
+  if (inputs.every(({ operation: made }) => made === "constant")) {
+    const numbers = inputs.map((input) => numberAttribute(input.attributes, "value"));
     return build.constant(row.evaluate(...numbers), type.element);
   }
   return (
