@@ -2,6 +2,7 @@ import type { Expression, Setting, StringNode } from "../../grammar/tree.ts";
 import { badLayout } from "../../program/diagnostics/catalogue/budget.ts";
 import type { PlainValue } from "../../program/pipeline.ts";
 import type { LayoutPlan, LayoutTensor } from "../../program/stage-plan.ts";
+import { entries } from "../operations/shape.ts";
 import type { Axis } from "../operations/tensor.ts";
 import { axesOf } from "./dimensions.ts";
 import { plainValue } from "./plain.ts";
@@ -99,7 +100,7 @@ function storedTensors(
       if (position === undefined) return refuse(`the parameter has no dimension \`${axis.name}\``);
       order.push(position);
     }
-    shape.push(axes.reduce((product, axis) => product * axis.size, 1));
+    shape.push(entries(axes));
   }
   if (order.length !== parameter.axes.length) {
     const missing = parameter.axes.filter((_, position) => !order.includes(position));

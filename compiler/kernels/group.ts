@@ -1,16 +1,8 @@
 import { reachable } from "../graph/walk.ts";
+import { inputOf } from "../layout/attributes.ts";
+import { entries as entriesOf, sameAxes } from "../operations/shape.ts";
 import type { Axis, Node } from "../operations/tensor.ts";
-import {
-  entriesOf,
-  inputOf,
-  isStridedView,
-  keepsCoordinates,
-  kindOf,
-  overOf,
-  rowAxesOf,
-  sameSet,
-  unionOf,
-} from "./nodes.ts";
+import { isStridedView, keepsCoordinates, kindOf, overOf, rowAxesOf, unionOf } from "./nodes.ts";
 import type { DeviceProfile } from "./profile.ts";
 import { recomputation } from "./recomputation.ts";
 
@@ -155,8 +147,8 @@ export function group(roots: readonly Node[], profile: DeviceProfile): Grouping 
         node,
         (reader) =>
           isLoop(reader) &&
-          (sameSet(node.axes, reader.domain) ||
-            (reader.rows !== undefined && sameSet(node.axes, reader.rows))),
+          (sameAxes(node.axes, reader.domain) ||
+            (reader.rows !== undefined && sameAxes(node.axes, reader.rows))),
       ) ?? open(node, "nest");
     if (homes.get(node) === undefined) settle(node, home);
     readInputs(node, () => "direct", home);
@@ -190,9 +182,9 @@ export function group(roots: readonly Node[], profile: DeviceProfile): Grouping 
       : joinable(node, (reader) => {
           if (reader.kind !== "nest") return false;
           if (reader.rows !== undefined) {
-            return sameSet(reader.rows, rows) && sameSet(reader.domain, domain);
+            return sameAxes(reader.rows, rows) && sameAxes(reader.domain, domain);
           }
-          return sameSet(reader.domain, domain);
+          return sameAxes(reader.domain, domain);
         });
     if (home === undefined) {
       const made = open(node, split ? "split" : "nest", domain);
@@ -217,7 +209,7 @@ export function group(roots: readonly Node[], profile: DeviceProfile): Grouping 
           (reader) =>
             reader.kind === "nest" &&
             reader.rows === undefined &&
-            sameSet(reader.domain, node.axes),
+            sameAxes(reader.domain, node.axes),
         )
       : undefined;
     if (home === undefined) {

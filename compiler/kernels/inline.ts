@@ -1,6 +1,7 @@
 import { InternalError, invariant } from "../../program/invariant.ts";
 import { randomState } from "../../program/random.ts";
 import { evaluateScalar } from "../../program/scalar-expression.ts";
+import { inputOf } from "../layout/attributes.ts";
 import { hostScalar, isConstantScalar } from "../layout/host-scalar.ts";
 import {
   axesAttribute,
@@ -9,10 +10,10 @@ import {
   stringAttribute,
 } from "../operations/attributes.ts";
 import type { Scalar, ScalarFunction } from "../operations/row.ts";
+import { entries as entriesOf } from "../operations/shape.ts";
 import { findRow } from "../operations/table.ts";
 import type { Axis, Element, Node } from "../operations/tensor.ts";
 import type { Expression, Expressions } from "./expression.ts";
-import { entriesOf, inputOf } from "./nodes.ts";
 import type { Operand, View } from "./program.ts";
 
 /** Coordinates of one entry. */

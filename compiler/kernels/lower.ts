@@ -2,6 +2,7 @@ import { invariant } from "../../program/invariant.ts";
 import type { ScalarExpression } from "../../program/scalar-expression.ts";
 import type { OrderedStep } from "../graph/step.ts";
 import { reachable } from "../graph/walk.ts";
+import { inputOf } from "../layout/attributes.ts";
 import { hostScalar, isConstantScalar } from "../layout/host-scalar.ts";
 import { rootsOf } from "../layout/roots.ts";
 import {
@@ -11,10 +12,11 @@ import {
   stringAttribute,
   valuesAttribute,
 } from "../operations/attributes.ts";
+import { entries as entriesOf } from "../operations/shape.ts";
 import type { Axis, Element, Node, Region } from "../operations/tensor.ts";
 import { type Group, group } from "./group.ts";
 import { buildNest, buildScan } from "./nest.ts";
-import { entriesOf, inputOf, isStridedView, kindOf, unionOf } from "./nodes.ts";
+import { isStridedView, kindOf, unionOf } from "./nodes.ts";
 import { buildScatter, buildSplit, buildStore } from "./pieces.ts";
 import { buildProduct, type ProductSurroundings } from "./product.ts";
 import type { DeviceProfile } from "./profile.ts";

@@ -1,11 +1,13 @@
 import { invariant } from "../../program/invariant.ts";
+import { inputOf } from "../layout/attributes.ts";
 import { axisAttribute, booleanAttribute } from "../operations/attributes.ts";
+import { entries as entriesOf } from "../operations/shape.ts";
 import type { Axis, Node } from "../operations/tensor.ts";
 import { collapse } from "./collapse.ts";
 import { createExpressions, type Expression, type Variable } from "./expression.ts";
 import type { Group } from "./group.ts";
 import { type Coordinates, coordinate, createInliner, type Memory } from "./inline.ts";
-import { entriesOf, inputOf, kindOf } from "./nodes.ts";
+import { kindOf } from "./nodes.ts";
 import type { DeviceProfile } from "./profile.ts";
 import type { Nest, NestSchedule, Phase, Store, View } from "./program.ts";
 import { createReductions, type Reductions, reduced } from "./reduction.ts";

@@ -1,4 +1,5 @@
 import { InternalError, invariant } from "../../program/invariant.ts";
+import { inputOf } from "../layout/attributes.ts";
 import { hostScalar } from "../layout/host-scalar.ts";
 import { axesAttribute } from "../operations/attributes.ts";
 import { findRow } from "../operations/table.ts";
@@ -69,20 +70,6 @@ export function isStridedView(node: Node): boolean {
 /** Views that leave the coordinates of their operand alone. */
 export function keepsCoordinates(node: Node): boolean {
   return node.operation === "expand";
-}
-
-export function inputOf(node: Node, index: number): Node {
-  const input = node.inputs[index];
-  invariant(input !== undefined, `${node.operation} has no input ${index}`);
-  return input;
-}
-
-export function entriesOf(axes: readonly Axis[]): number {
-  return axes.reduce((product, axis) => product * axis.size, 1);
-}
-
-export function sameSet(left: readonly Axis[], right: readonly Axis[]): boolean {
-  return left.length === right.length && left.every((axis) => right.includes(axis));
 }
 
 export function unionOf(left: readonly Axis[], right: readonly Axis[]): readonly Axis[] {

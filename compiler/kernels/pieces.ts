@@ -1,11 +1,13 @@
 import { invariant } from "../../program/invariant.ts";
+import { inputOf } from "../layout/attributes.ts";
 import { axisAttribute } from "../operations/attributes.ts";
+import { entries as entriesOf } from "../operations/shape.ts";
 import type { Node } from "../operations/tensor.ts";
 import { createExpressions, type Expression, type Variable } from "./expression.ts";
 import type { Group } from "./group.ts";
 import { choose, createInliner, digits } from "./inline.ts";
 import { finish, labelOf, loopsOf } from "./nest.ts";
-import { entriesOf, inputOf, overOf, rowAxesOf, scatterOver } from "./nodes.ts";
+import { overOf, rowAxesOf, scatterOver } from "./nodes.ts";
 import type { ProductSurroundings } from "./product.ts";
 import type { Combine, Nest, NestSchedule, View } from "./program.ts";
 

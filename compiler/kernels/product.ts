@@ -1,9 +1,11 @@
+import { inputOf } from "../layout/attributes.ts";
+import { entries as entriesOf } from "../operations/shape.ts";
 import type { Axis, Element, Node } from "../operations/tensor.ts";
 import { createExpressions, type Variable } from "./expression.ts";
 import type { Group } from "./group.ts";
 import { createInliner, digits } from "./inline.ts";
 import { finish, labelOf, loopsOf, type NestSurroundings } from "./nest.ts";
-import { entriesOf, inputOf, overOf } from "./nodes.ts";
+import { overOf } from "./nodes.ts";
 import type { Kernel, Place, Product, ProductLoops, ProductSchedule, View } from "./program.ts";
 
 /** What products need beside what nests need. */

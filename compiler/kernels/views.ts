@@ -1,6 +1,6 @@
 import { axesAttribute, axisAttribute, numberAttribute } from "../operations/attributes.ts";
+import { entries as entriesOf } from "../operations/shape.ts";
 import type { Axis, Element, Node } from "../operations/tensor.ts";
-import { entriesOf } from "./nodes.ts";
 import type { Place, View } from "./program.ts";
 
 /** A whole tensor in the given order of axes. */

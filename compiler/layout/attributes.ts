@@ -46,8 +46,3 @@ export function inputOf(node: Node, index: number): Node {
   invariant(input !== undefined, `${node.operation} has no input ${index}`);
   return input;
 }
-
-/** Number of entries of a tensor with these axes. */
-export function entriesOf(axes: readonly Axis[]): number {
-  return axes.reduce((product, axis) => product * axis.size, 1);
-}

@@ -1,8 +1,9 @@
 import { invariant } from "../../program/invariant.ts";
 import type { OrderedStep, Step } from "../graph/step.ts";
 import { reachable } from "../graph/walk.ts";
+import { entries as entriesOf } from "../operations/shape.ts";
 import type { Axis, Node, Region } from "../operations/tensor.ts";
-import { axesOf, entriesOf, inputOf, numberOf, regionOf } from "./attributes.ts";
+import { axesOf, inputOf, numberOf, regionOf } from "./attributes.ts";
 import {
   arrange,
   inputHint,

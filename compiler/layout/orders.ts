@@ -1,7 +1,8 @@
 import { invariant } from "../../program/invariant.ts";
+import { entries as entriesOf } from "../operations/shape.ts";
 import { findRow } from "../operations/table.ts";
 import type { Axis, Node } from "../operations/tensor.ts";
-import { axesOf, axisOf, entriesOf, inputOf } from "./attributes.ts";
+import { axesOf, axisOf, inputOf } from "./attributes.ts";
 
 /** An order of axes in memory: row-major, last is contiguous. */
 export type Order = readonly Axis[];

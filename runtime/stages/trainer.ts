@@ -5,6 +5,7 @@ import { packRows } from "../data/batch.ts";
 import type { TokensRow } from "../data/rows.ts";
 import type { TokenStream } from "../data/stream.ts";
 import type { Loaded, Store, Values } from "../device/device.ts";
+import { entries } from "../device/device.ts";
 import type { Checkpoint, Counters } from "../runs/checkpoint.ts";
 import { writeCheckpoint } from "../runs/checkpoint.ts";
 import type { RunContext } from "./context.ts";
@@ -83,10 +84,7 @@ export class Trainer {
 
   /** Bytes of everything that a checkpoint holds. */
   get stateBytes(): number {
-    const sizes = this.#states.map((name) => {
-      const { shape } = this.store.port(name);
-      return 4 * shape.reduce((product, size) => product * size, 1);
-    });
+    const sizes = this.#states.map((name) => 4 * entries(this.store.port(name).shape));
     return sizes.reduce((sum, bytes) => sum + bytes, 0);
   }
 

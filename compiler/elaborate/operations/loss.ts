@@ -1,4 +1,4 @@
-import { unionAxes } from "../../operations/shape.ts";
+import { entries, unionAxes, withoutAxes } from "../../operations/shape.ts";
 import type { Axis, Node } from "../../operations/tensor.ts";
 import type { RowCall } from "../rows.ts";
 import { nodeOf } from "../tensors.ts";
@@ -32,9 +32,7 @@ export function lossTerm(world: World, call: RowCall): Value {
 /** The sum over axes, of which the node may lack some: an entry that is the same counts each time. */
 function summed(world: World, call: RowCall, node: Node, axes: readonly Axis[]): Node | undefined {
   const own = axes.filter((axis) => node.axes.includes(axis));
-  const times = axes
-    .filter((axis) => !node.axes.includes(axis))
-    .reduce((product, axis) => product * axis.size, 1);
+  const times = entries(withoutAxes(axes, node.axes));
   const numeric =
     node.element === "real" ? node : applyRow(world, call.site, "to_real", [asNumber(world, node)]);
   if (numeric === undefined) return undefined;

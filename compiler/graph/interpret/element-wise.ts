@@ -1,4 +1,5 @@
 import { invariant } from "../../../program/invariant.ts";
+import { entries } from "../../operations/shape.ts";
 import { findRow } from "../../operations/table.ts";
 import type { Axis, Node } from "../../operations/tensor.ts";
 import { allocate, offsetsOf, type Precision, stridesOf, type Values } from "./strides.ts";
@@ -54,10 +55,10 @@ function broadcast(node: Node): Broadcast {
     first -= 1;
   }
   const prefix = axes.slice(0, first);
-  const inner = axes.slice(first).reduce((product, axis) => product * axis.size, 1);
+  const inner = entries(axes.slice(first));
   return {
     inner,
-    blocks: prefix.reduce((product, axis) => product * axis.size, 1),
+    blocks: entries(prefix),
     steps: moves.map((move) => move ?? 0),
     outer: operands.map(({ strides }) =>
       offsetsOf(prefix.map((axis) => ({ size: axis.size, stride: strides.get(axis) ?? 0 }))),

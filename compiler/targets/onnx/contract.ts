@@ -1,5 +1,6 @@
-import { axesOf, entriesOf } from "../../layout/attributes.ts";
+import { axesOf } from "../../layout/attributes.ts";
 import { contraction, type Order, restrict, sameOrder, without } from "../../layout/orders.ts";
+import { entries as entriesOf } from "../../operations/shape.ts";
 import type { Axis, Node } from "../../operations/tensor.ts";
 import type { GraphWriter, Tensor } from "./graph-writer.ts";
 import { sum } from "./reduce.ts";

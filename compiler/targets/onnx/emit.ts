@@ -12,7 +12,6 @@ import { reachable } from "../../graph/walk.ts";
 import {
   axesOf,
   axisOf,
-  entriesOf,
   inputOf,
   numberOf,
   regionOf,
@@ -22,6 +21,7 @@ import {
 import { hostScalar, isConstantScalar } from "../../layout/host-scalar.ts";
 import type { Order } from "../../layout/orders.ts";
 import { rootsOf } from "../../layout/roots.ts";
+import { entries as entriesOf } from "../../operations/shape.ts";
 import type { Element, Node } from "../../operations/tensor.ts";
 import { contract } from "./contract.ts";
 import { elementWise } from "./element-wise.ts";

@@ -1,5 +1,5 @@
-import { entriesOf } from "../../layout/attributes.ts";
 import { extend, type Order, replaceAxis, restrict, without } from "../../layout/orders.ts";
+import { entries as entriesOf } from "../../operations/shape.ts";
 import type { Axis } from "../../operations/tensor.ts";
 import type { GraphWriter, Tensor } from "./graph-writer.ts";
 import { sum } from "./reduce.ts";

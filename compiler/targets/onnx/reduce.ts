@@ -1,6 +1,7 @@
 import { invariant } from "../../../program/invariant.ts";
-import { axesOf, entriesOf } from "../../layout/attributes.ts";
+import { axesOf } from "../../layout/attributes.ts";
 import { type Order, restrict, without } from "../../layout/orders.ts";
+import { entries as entriesOf } from "../../operations/shape.ts";
 import type { Axis, Node } from "../../operations/tensor.ts";
 import type { GraphWriter } from "./graph-writer.ts";
 import {

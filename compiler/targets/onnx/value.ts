@@ -1,6 +1,6 @@
 import { InternalError, invariant } from "../../../program/invariant.ts";
-import { entriesOf } from "../../layout/attributes.ts";
 import { extend, type Order, restrict, sameOrder, without } from "../../layout/orders.ts";
+import { entries as entriesOf } from "../../operations/shape.ts";
 import type { Axis, Element, Node } from "../../operations/tensor.ts";
 import type { GraphWriter, Tensor } from "./graph-writer.ts";
 import type { ElementName } from "./wire-format.ts";

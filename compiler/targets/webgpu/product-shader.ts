@@ -87,6 +87,19 @@ const tileLines = [
   "if (b >= sizes.batches) { return; }",
 ];
 
+/** Where batches, rows and columns are in the operands and in the result. */
+function outerAddressing(product: Product) {
+  return {
+    batchLeft: addressing("batch", product.batch, "left"),
+    batchRight: addressing("batch", product.batch, "right"),
+    batchResult: addressing("batch", product.batch, "result"),
+    rowLeft: addressing("row", product.rows, "left"),
+    rowResult: addressing("row", product.rows, "result"),
+    columnRight: addressing("column", product.columns, "right"),
+    columnResult: addressing("column", product.columns, "result"),
+  };
+}
+
 /**
  * A subgroup owns a tile in registers. Each lane has its own columns, four at a time; rows of the
  * left operand are loaded once in the subgroup and broadcast. No barrier, and the loop over the
@@ -102,15 +115,7 @@ function registerShader(
   const rowLoads = rowCount / subgroup;
   const { left, right, result } = product;
   invariant(result !== undefined, "products in registers store their sums as they are");
-  const at = {
-    batchLeft: addressing("batch", product.batch, "left"),
-    batchRight: addressing("batch", product.batch, "right"),
-    batchResult: addressing("batch", product.batch, "result"),
-    rowLeft: addressing("row", product.rows, "left"),
-    rowResult: addressing("row", product.rows, "result"),
-    columnRight: addressing("column", product.columns, "right"),
-    columnResult: addressing("column", product.columns, "result"),
-  };
+  const at = outerAddressing(product);
   const depthFields = product.depth.sizes.flatMap((size, loop): readonly Field[] => [
     { name: `depth_count_${loop}`, value: size },
     { name: `depth_left_${loop}`, value: product.depth.left[loop] ?? 0 },
@@ -250,13 +255,7 @@ function workgroupShader(
   const each = tile / 16;
   const { left, right, result } = product;
   const at = {
-    batchLeft: addressing("batch", product.batch, "left"),
-    batchRight: addressing("batch", product.batch, "right"),
-    batchResult: addressing("batch", product.batch, "result"),
-    rowLeft: addressing("row", product.rows, "left"),
-    rowResult: addressing("row", product.rows, "result"),
-    columnRight: addressing("column", product.columns, "right"),
-    columnResult: addressing("column", product.columns, "result"),
+    ...outerAddressing(product),
     depthLeft: addressing("depth", product.depth, "left"),
     depthRight: addressing("depth", product.depth, "right"),
   };
